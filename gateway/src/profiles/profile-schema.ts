@@ -1,0 +1,192 @@
+import { z } from 'zod'
+import { deviceKinds } from '../domain/device-kind.ts'
+import { unitNames } from '../domain/unit.ts'
+
+/** How much a figure may be trusted when the profile's own grade does not hold for it. */
+const confidenceSchema = z.enum(['single-source', 'conflict', 'unverified'])
+
+const bilingualSchema = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })
+
+export const registerTypes = [
+  'uint16',
+  'int16',
+  'uint32',
+  'int32',
+  'uint64',
+  'int64',
+  'float32',
+  'float64',
+  'string',
+  'bool',
+] as const
+
+const wordOrderSchema = z.enum(['high-first', 'low-first'])
+const tableSchema = z.enum(['coil', 'discrete', 'holding', 'input'])
+export const rateClasses = ['fast', 'normal', 'slow', 'once'] as const
+
+/** One register (or run of registers) and the quantity it holds. One line in the file. */
+const registerSchema = z.strictObject({
+  quantity: z
+    .string()
+    .describe('Id from gateway/src/domain/quantity.ts, with its qualifier where it has one: temperature.cabinet'),
+  table: tableSchema.optional().describe('Default: modbus.table.'),
+  address: z.int().min(0).max(65535).describe('0-based as on the wire; not the printed reference number 30001…'),
+  reference: z.union([z.int(), z.string()]).optional().describe('The number printed in the vendor’s document.'),
+  type: z.enum(registerTypes),
+  words: z.int().min(1).max(125).optional().describe('Registers of a string, two characters each.'),
+  wordOrder: wordOrderSchema.optional(),
+  scale: z.number().optional().describe('value in `unit` = raw × scale'),
+  scaleRegister: z
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe('Address of an int16 that holds the power of ten to multiply by.'),
+  ratioRegisters: z
+    .array(z.int().min(0).max(65535))
+    .optional()
+    .describe('Addresses of uint16 ratios (CT, VT) the value is multiplied by.'),
+  ratioScale: z
+    .number()
+    .optional()
+    .describe('Factor applied once for the ratios together, e.g. 0.1 when raw 10 means 1.0.'),
+  absolute: z.boolean().optional().describe('The sign carries no meaning: take the absolute value.'),
+  unit: z.enum(unitNames).default('').describe('Unit of raw × scale; converted to the quantity’s canonical unit.'),
+  bits: z
+    .strictObject({ from: z.int().min(0).max(63), width: z.int().min(1).max(32).default(1) })
+    .optional()
+    .describe('Take only these bits of the raw integer; bit 0 is the lowest.'),
+  states: z
+    .record(z.string().regex(/^(0x[0-9A-Fa-f]+|-?\d+)$/), z.string())
+    .optional()
+    .describe('Raw integer → word of the quantity.'),
+  missing: z
+    .array(z.union([z.int(), z.string().regex(/^0x[0-9A-Fa-f]+$/)]))
+    .optional()
+    .describe('Raw patterns that mean "no value".'),
+  min: z.number().optional().describe('Below this (canonical unit) the value is bad: out-of-range.'),
+  max: z.number().optional(),
+  rate: z.enum(rateClasses).default('normal'),
+  confidence: confidenceSchema.optional(),
+  note: z.string().optional().describe('What the device does differently from what one would expect.'),
+})
+
+const modbusSchema = z.strictObject({
+  table: tableSchema.default('holding'),
+  wordOrder: wordOrderSchema.default('high-first'),
+  maxRegistersPerRequest: z.int().min(1).max(125).default(125),
+  maxGap: z.int().min(0).max(125).optional().describe('Never read through a longer hole than this, however cheap.'),
+  alignment: z.enum(['any', 'even']).default('any').describe('even: start address and count must be even.'),
+  gapMs: z.int().min(0).max(5000).default(0).describe('Pause the device needs between two requests.'),
+  connectDelayMs: z.int().min(0).max(10_000).default(0),
+  timeoutMs: z.int().min(50).max(30_000).default(1000),
+  unitId: z.int().min(0).max(255).default(1),
+  periodsMs: z
+    .strictObject({ fast: z.int().default(1000), normal: z.int().default(10_000), slow: z.int().default(60_000) })
+    .prefault({}),
+  serial: z
+    .strictObject({
+      baud: z.int(),
+      parity: z.enum(['none', 'even', 'odd']),
+      stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+      note: z.string().optional(),
+    })
+    .optional()
+    .describe('Factory setting, for the commissioning page; the link in hall.yaml decides.'),
+  forbidden: z
+    .array(z.strictObject({ table: tableSchema.optional(), from: z.int(), to: z.int(), note: z.string().optional() }))
+    .default([])
+    .describe('Address ranges that must never be read.'),
+  probe: z
+    .strictObject({ quantity: z.string(), min: z.number(), max: z.number() })
+    .optional()
+    .describe('One quantity whose range proves that the map fits.'),
+  registers: z.array(registerSchema).default([]),
+  variants: z
+    .record(z.string(), z.strictObject({ note: z.string(), registers: z.array(registerSchema) }))
+    .optional()
+    .describe('Alternative groups of registers; hall.yaml picks one, the first is the default.'),
+})
+
+/** How one value is taken from a message. Exactly one of `pointer` and `jsonata`, or neither for a plain payload. */
+const mappingSchema = z.strictObject({
+  quantity: z.string(),
+  pointer: z
+    .string()
+    .regex(/^(\/.*)?$/)
+    .optional()
+    .describe('JSON Pointer (RFC 6901) into the payload.'),
+  jsonata: z.string().optional().describe('JSONata expression over the payload; topic captures are $name.'),
+  unit: z.enum(unitNames).default(''),
+  scale: z.number().optional(),
+  states: z
+    .record(z.string(), z.union([z.string(), z.boolean(), z.number()]))
+    .optional()
+    .describe('Text in the payload → value of the quantity.'),
+  optional: z.boolean().default(false).describe('The device may leave it out; absence is not an error.'),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  confidence: confidenceSchema.optional(),
+  note: z.string().optional(),
+})
+
+const messageSchema = z.strictObject({
+  topic: z.string().describe('With {parameters} of the profile and + for captures: `tele/{topic}/SENSOR`.'),
+  payload: z.enum(['json', 'text']).default('json'),
+  everyMs: z
+    .int()
+    .min(100)
+    .optional()
+    .describe('Period in which the device sends it; without one a value never grows stale by age.'),
+  at: z
+    .strictObject({ pointer: z.string(), format: z.enum(['unix-ms', 'unix-s', 'iso']) })
+    .optional()
+    .describe('The device’s own time stamp; without it the time of receipt.'),
+  presence: z
+    .strictObject({ pointer: z.string().optional(), online: z.string(), offline: z.string() })
+    .optional()
+    .describe('The message says whether the device is there (a Will Message).'),
+  values: z.array(mappingSchema).default([]),
+})
+
+const mqttSchema = z.strictObject({
+  parameters: z
+    .record(z.string(), z.strictObject({ default: z.string().optional(), note: z.string().optional() }))
+    .default({}),
+  messages: z.array(messageSchema).min(1),
+  publishes: z
+    .array(z.string())
+    .optional()
+    .describe('Further topic filters the device may publish to (ACL) though nothing is read from them.'),
+  subscribes: z
+    .array(z.string())
+    .default([])
+    .describe('Topic filters the device may subscribe to (ACL): its commands.'),
+})
+
+/** Everything about a model; nothing about a place. */
+export const profileSchema = z.strictObject({
+  vendor: z.string().min(1),
+  model: z.string().min(1),
+  kind: z.enum(deviceKinds),
+  title: bilingualSchema,
+  level: z
+    .enum(['draft', 'bench', 'field'])
+    .default('draft')
+    .describe('draft: from documents only. bench: tried on one device. field: ran in a hall.'),
+  source: z
+    .array(z.strictObject({ document: z.string(), part: z.string().optional() }))
+    .min(1)
+    .describe('Where the figures come from.'),
+  notes: z.array(z.string()).default([]),
+  modbus: modbusSchema.optional(),
+  mqtt: mqttSchema.optional(),
+})
+
+export type Profile = z.infer<typeof profileSchema>
+export type ModbusProfile = z.infer<typeof modbusSchema>
+export type Register = z.infer<typeof registerSchema>
+export type RateClass = (typeof rateClasses)[number]
+export type MqttProfile = z.infer<typeof mqttSchema>
+export type MqttMessageRule = z.infer<typeof messageSchema>
+export type MqttMapping = z.infer<typeof mappingSchema>
