@@ -17,8 +17,14 @@ export const registerTypes = [
   'float32',
   'float64',
   'string',
+  'hex',
   'bool',
 ] as const
+
+const MISSING = z
+  .array(z.union([z.int(), z.string().regex(/^0x[0-9A-Fa-f]+$/, 'Write an integer, or a quoted "0x…" for 64 bits.')]))
+  .describe('Raw patterns that mean "no value". Patterns above 53 bits go in quotes: "0x7FFFFFFFFFFFFFFF".')
+const integerTypes = ['uint16', 'int16', 'uint32', 'int32', 'uint64', 'int64'] as const
 
 const wordOrderSchema = z.enum(['high-first', 'low-first'])
 const tableSchema = z.enum(['coil', 'discrete', 'holding', 'input'])
@@ -33,7 +39,7 @@ const registerSchema = z.strictObject({
   address: z.int().min(0).max(65535).describe('0-based as on the wire; not the printed reference number 30001…'),
   reference: z.union([z.int(), z.string()]).optional().describe('The number printed in the vendor’s document.'),
   type: z.enum(registerTypes),
-  words: z.int().min(1).max(125).optional().describe('Registers of a string, two characters each.'),
+  words: z.int().min(1).max(125).optional().describe('string and hex: how many registers, two bytes each.'),
   wordOrder: wordOrderSchema.optional(),
   scale: z.number().optional().describe('value in `unit` = raw × scale'),
   scaleRegister: z
@@ -51,19 +57,22 @@ const registerSchema = z.strictObject({
     .optional()
     .describe('Factor applied once for the ratios together, e.g. 0.1 when raw 10 means 1.0.'),
   absolute: z.boolean().optional().describe('The sign carries no meaning: take the absolute value.'),
+  negativeWhen: z
+    .strictObject({ address: z.int().min(0).max(65535), bit: z.int().min(0).max(15) })
+    .optional()
+    .describe('The sign stands elsewhere: the value is negated while this bit of that register (same table) is set.'),
   unit: z.enum(unitNames).default('').describe('Unit of raw × scale; converted to the quantity’s canonical unit.'),
   bits: z
     .strictObject({ from: z.int().min(0).max(63), width: z.int().min(1).max(32).default(1) })
     .optional()
     .describe('Take only these bits of the raw integer; bit 0 is the lowest.'),
   states: z
-    .record(z.string().regex(/^(0x[0-9A-Fa-f]+|-?\d+)$/), z.string())
+    .record(z.string().regex(/^(0x[0-9A-Fa-f]+|-?\d+)$/), z.union([z.string(), z.boolean(), z.number()]))
     .optional()
-    .describe('Raw integer → word of the quantity.'),
-  missing: z
-    .array(z.union([z.int(), z.string().regex(/^0x[0-9A-Fa-f]+$/)]))
-    .optional()
-    .describe('Raw patterns that mean "no value".'),
+    .describe(
+      'Raw integer → word of the quantity (or true/false, or a number). A raw value not listed is bad: out-of-range.',
+    ),
+  missing: MISSING.optional(),
   min: z.number().optional().describe('Below this (canonical unit) the value is bad: out-of-range.'),
   max: z.number().optional(),
   rate: z.enum(rateClasses).default('normal'),
@@ -74,6 +83,12 @@ const registerSchema = z.strictObject({
 const modbusSchema = z.strictObject({
   table: tableSchema.default('holding'),
   wordOrder: wordOrderSchema.default('high-first'),
+  missing: z
+    .partialRecord(z.enum(integerTypes), MISSING)
+    .default({})
+    .describe(
+      'Patterns that mean "no value" in every register of a type, where the register names none. NaN always does.',
+    ),
   maxRegistersPerRequest: z.int().min(1).max(125).default(125),
   maxGap: z.int().min(0).max(125).optional().describe('Never read through a longer hole than this, however cheap.'),
   alignment: z.enum(['any', 'even']).default('any').describe('even: start address and count must be even.'),
@@ -98,9 +113,14 @@ const modbusSchema = z.strictObject({
     .default([])
     .describe('Address ranges that must never be read.'),
   probe: z
-    .strictObject({ quantity: z.string(), min: z.number(), max: z.number() })
+    .strictObject({
+      quantity: z.string(),
+      min: z.number().optional(),
+      max: z.number().optional(),
+      startsWith: z.string().optional(),
+    })
     .optional()
-    .describe('One quantity whose range proves that the map fits.'),
+    .describe('One quantity whose range (or first letters) proves that the map fits.'),
   registers: z.array(registerSchema).default([]),
   variants: z
     .record(z.string(), z.strictObject({ note: z.string(), registers: z.array(registerSchema) }))
@@ -186,6 +206,10 @@ export const profileSchema = z.strictObject({
 export type Profile = z.infer<typeof profileSchema>
 export type ModbusProfile = z.infer<typeof modbusSchema>
 export type Register = z.infer<typeof registerSchema>
+export type RegisterType = (typeof registerTypes)[number]
+export type WordOrder = z.infer<typeof wordOrderSchema>
+/** Which of the four Modbus tables a register stands in. */
+export type ModbusTable = z.infer<typeof tableSchema>
 export type RateClass = (typeof rateClasses)[number]
 export type MqttProfile = z.infer<typeof mqttSchema>
 export type MqttMessageRule = z.infer<typeof messageSchema>
