@@ -28,6 +28,50 @@ export const ERROR_CODES = {
     means: 'The hall opens a port to the network without credentials.',
     remedy: 'Set the credentials the message names, or bind to 127.0.0.1.',
   },
+  HW_INTERNAL: {
+    means: 'Something happened in the gateway that should be impossible.',
+    remedy: 'Report it with the log line; the gateway goes on.',
+  },
+  HW_LIVE_SLOW_READER: {
+    means: 'A reader of the live stream took nothing for 15 s and was dropped.',
+    remedy: 'Connect again and take a new snapshot; check the network between the reader and the gateway.',
+  },
+  HW_HTTP_NOT_FOUND: {
+    means: 'There is no such address or method.',
+    remedy: 'The addresses are listed in /api/v1/openapi.json.',
+  },
+  HW_HTTP_INVALID: {
+    means: 'A request has a wrong or missing parameter, or is not HTTP.',
+    remedy: 'Correct the fields the message names; /api/v1/openapi.json describes them.',
+  },
+  HW_HTTP_TOO_LARGE: {
+    means: 'A request, its address or its headers are larger than the gateway takes.',
+    remedy: 'Send less: bodies up to 16 KiB, headers up to 16 KiB.',
+  },
+  HW_HTTP_UNAUTHORIZED: {
+    means: 'The access token is missing or wrong.',
+    remedy: 'Send `Authorization: Bearer <token>` with the token the gateway was started with.',
+  },
+  HW_HTTP_HOST_REFUSED: {
+    means: 'A request to the loopback address named another host (DNS rebinding).',
+    remedy: 'Use http://127.0.0.1 or http://localhost; to serve other names, bind to the network and set a token.',
+  },
+  HW_HTTP_RATE_LIMITED: {
+    means: 'Too many requests from one address.',
+    remedy: 'Wait as long as Retry-After says; use /api/v1/stream instead of polling.',
+  },
+  HW_HTTP_TOO_MANY_STREAMS: {
+    means: 'All live streams are taken.',
+    remedy: 'Close other live views, or wait until one ends.',
+  },
+  HW_DEVICE_UNKNOWN: {
+    means: 'The hall has no device with this id.',
+    remedy: 'The ids are listed in /api/v1/devices.',
+  },
+  HW_NOT_READY: {
+    means: 'The gateway runs but cannot do its work yet or any more.',
+    remedy: 'Read the reasons in /readyz.',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES
