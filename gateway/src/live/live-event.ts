@@ -11,11 +11,13 @@ export interface LiveOverview {
   readonly framesPerSecond: number
   readonly committedFrames: number
   /** Frames committed but not yet forwarded to InfluxDB; null when none is configured. */
-  readonly pendingFrames: number | null
+  readonly backlogFrames: number | null
+  /** Age of the oldest frame not yet forwarded; 0 when all are, null when no InfluxDB is configured. */
+  readonly forwardLagS: number | null
 }
 
 /** What the gateway counts elsewhere and live only passes on. */
-export type GatewayCounts = Pick<LiveOverview, 'committedFrames' | 'pendingFrames'>
+export type GatewayCounts = Pick<LiveOverview, 'committedFrames' | 'backlogFrames' | 'forwardLagS'>
 
 /**
  * What a subscriber gets, first a snapshot. `sequence` never falls; it grows by one per round of deltas, so with a filter
