@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deviceKinds } from '../domain/device-kind.ts'
 
 /** Ids go into topics, tags and addresses: lower-case words joined by hyphens. */
 export const idSchema = z
@@ -61,6 +62,10 @@ const deviceSchema = z
     name: z.string().min(1).max(80),
     profile: z.string().describe('Path below device-profiles without .yaml, for example eastron/sdm630.'),
     zone: idSchema,
+    kind: z
+      .enum(deviceKinds)
+      .optional()
+      .describe('What stands behind a general device such as a metering plug: cooker, lamp … Default: the profile’s.'),
     variant: z.string().optional().describe('Which register variant of the profile, where it has several.'),
     link: idSchema.optional().describe('Modbus: which link of this file.'),
     unitId: z
@@ -75,6 +80,11 @@ const deviceSchema = z
       .record(z.string(), z.string())
       .optional()
       .describe('MQTT: values for the {names} in the profile’s topics.'),
+    mqttUser: idSchema
+      .optional()
+      .describe(
+        'MQTT: the broker user that publishes for this device. Default: the device’s own id; a bridge (Zigbee2MQTT) speaks for several.',
+      ),
     periodMs: z
       .int()
       .min(100)

@@ -8,6 +8,8 @@ export type Connection =
   | {
       readonly via: 'mqtt' /** Values for the `{names}` in the profile's topics; `{device}` and `{hall}` are always there. */
       readonly parameters: Readonly<Record<string, string>>
+      /** The broker user that publishes for it: the device itself, or a bridge that speaks for several. */
+      readonly user: string
     }
 
 /** One device of hall.yaml joined with its profile: all that a room needs, nothing left to look up. */

@@ -18,7 +18,13 @@ export type ParsedDocument<T> =
       readonly value: T /** For checks beyond the schema: the place of any path. */
       readonly locate: Locate
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: false
+      readonly problems: readonly Problem[]
+      /** What stands in the text, unread by the schema, so that further checks can add their problems; absent when it is no YAML. */
+      readonly raw?: unknown
+      readonly locate: Locate
+    }
 
 type Path = readonly PropertyKey[]
 export type Locate = (path: Path) => { line: number; column: number }
@@ -27,18 +33,19 @@ export type Locate = (path: Path) => { line: number; column: number }
 export function parseDocument<T>(text: string, schema: z.ZodType<T>): ParsedDocument<T> {
   const lines = new LineCounter()
   const document = parseYaml(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
+  const locate: Locate = (path) => placeOf(document, path, lines)
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => {
       const { line, col } = lines.linePos(error.pos[0])
       return { line, column: col, path: '', message: error.message }
     })
-    return { ok: false, problems }
+    return { ok: false, problems, locate }
   }
-  const locate: Locate = (path) => placeOf(document, path, lines)
-  const result = schema.safeParse(document.toJS())
+  const raw: unknown = document.toJS()
+  const result = schema.safeParse(raw)
   if (result.success) return { ok: true, value: result.data, locate }
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, locate, document))
-  return { ok: false, problems: inOrder(problems) }
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, locate, document, schema))
+  return { ok: false, problems: inOrder(problems), raw, locate }
 }
 
 /** Problems in reading order, each said once. */
@@ -88,20 +95,36 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!
 }
 
-function problemsOf(issue: z.core.$ZodIssue, locate: Locate, document: Document): Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, locate: Locate, document: Document, schema: z.ZodType): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       ...locate([...issue.path, key]),
       path: pathText([...issue.path, key]),
-      message: `"${key}" is not known here.${didYouMean(key, knownKeys(issue))}`,
+      message: `"${key}" is not known here.${didYouMean(key, knownKeys(schema, issue.path))}`,
     }))
   }
   const written = document.getIn(issue.path as unknown[])
   return [{ ...locate(issue.path), path: pathText(issue.path), message: messageOf(issue, written) }]
 }
 
-/** Schemas may list what they would have taken in `params.known`; zod itself does not say. */
-const knownKeys = (issue: z.core.$ZodIssue): string[] => ((issue as { known?: string[] }).known ?? []) as string[]
+/** The keys the schema takes at a path: zod says which key it refuses, not which it would have taken. */
+function knownKeys(schema: z.core.$ZodType, path: Path): string[] {
+  const def = schema._zod.def as {
+    innerType?: z.core.$ZodType
+    in?: z.core.$ZodType
+    options?: readonly z.core.$ZodType[]
+    shape?: Record<string, z.core.$ZodType>
+    element?: z.core.$ZodType
+    valueType?: z.core.$ZodType
+  }
+  if (def.options) return def.options.flatMap((option) => knownKeys(option, path))
+  const inner = def.innerType ?? def.in
+  if (inner) return knownKeys(inner, path)
+  const [key, ...rest] = path
+  if (key === undefined) return Object.keys(def.shape ?? {})
+  const child = def.shape?.[String(key)] ?? def.element ?? def.valueType
+  return child ? knownKeys(child, rest) : []
+}
 
 function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
   if (issue.code === 'invalid_type' && written === undefined) return `is missing (${issue.expected}).`

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { didYouMean, inOrder, type Locate, parseDocument, pathText, problemList } from '../documents/documents.ts'
+import { HallwattError, type Problem } from '../domain/errors.ts'
+import type { MqttProfile, Profile } from '../profiles/profile-schema.ts'
+import { type Hall, hallSchema } from './hall-schema.ts'
+import { periodsOf } from './periods.ts'
+import type { Connection, ResolvedDevice, ResolvedHall } from './resolved-hall.ts'
+
+/** Where profiles come from; `ids` is for "did you mean". */
+export interface ProfileSource {
+  get(id: string): Profile | undefined
+  ids(): readonly string[]
+}
+
+type Report = (path: readonly PropertyKey[], message: string) => void
+
+/**
+ * Reads hall.yaml and joins every device with its profile.
+ * @throws HallwattError HW_HALL_INVALID with every problem of the file at once, in reading order
+ */
+export function parseHall(file: string, text: string, profiles: ProfileSource): ResolvedHall {
+  const parsed = parseDocument(text, hallSchema)
+  if (!parsed.ok) {
+    const beyond = parsed.raw === undefined ? [] : referenceProblems(parsed.raw, profiles, parsed.locate)
+    throw invalid(file, inOrder([...parsed.problems, ...beyond]))
+  }
+  const problems = referenceProblems(parsed.value, profiles, parsed.locate)
+  if (problems.length > 0) throw invalid(file, inOrder(problems))
+  return resolveHall(parsed.value, profiles)
+}
+
+const invalid = (file: string, problems: readonly Problem[]) =>
+  new HallwattError('HW_HALL_INVALID', problemList(file, problems), { problems })
+
+/** Everything in the file that names something else in the file, or a profile, must name something that exists. */
+function referenceProblems(hall: unknown, profiles: ProfileSource, locate: Locate): Problem[] {
+  const problems: Problem[] = []
+  const report: Report = (path, message) => problems.push({ ...locate(path), path: pathText(path), message })
+  const written = hall as Partial<Hall>
+  const zones = idsOf(written.zones)
+  const links = Object.keys(written.links ?? {})
+  reportRepeats(zones, ['zones'], 'zone', report)
+  reportRepeats(idsOf(written.devices), ['devices'], 'device', report)
+  const devices = Array.isArray(written.devices) ? written.devices : []
+  devices.forEach((device, i) => {
+    if (device === null || typeof device !== 'object') return
+    const at = ['devices', i]
+    if (typeof device.zone === 'string' && !zones.includes(device.zone)) {
+      report([...at, 'zone'], `Zone "${device.zone}" is not in zones.${didYouMean(device.zone, zones)}`)
+    }
+    if (typeof device.profile !== 'string') return
+    const profile = profiles.get(device.profile)
+    if (profile) reportConnection(device, profile, links, at, report)
+    else {
+      const hint = didYouMean(device.profile, profiles.ids())
+      report([...at, 'profile'], `There is no valid profile "${device.profile}".${hint} See \`hallwatt profile list\`.`)
+    }
+  })
+  reportSharedUnits(devices, report)
+  reportPorts(written, report)
+  return problems
+}
+
+const idsOf = (list: readonly { id: string }[] | undefined): string[] =>
+  Array.isArray(list) ? list.map((item) => (item && typeof item === 'object' ? String(item.id) : '')) : []
+
+function reportRepeats(ids: readonly string[], at: readonly PropertyKey[], what: string, report: Report): void {
+  ids.forEach((id, i) => {
+    const first = ids.indexOf(id)
+    if (id !== '' && first < i) report([...at, i, 'id'], `${what} "${id}" exists already: ${String(at[0])}[${first}].`)
+  })
+}
+
+function reportConnection(
+  device: Hall['devices'][number],
+  profile: Profile,
+  links: readonly string[],
+  at: readonly PropertyKey[],
+  report: Report,
+): void {
+  if (profile.modbus) {
+    if (device.link === undefined) {
+      report(
+        at,
+        `link is missing: ${device.profile} is read over Modbus. Links of this file: ${links.join(', ') || 'none'}.`,
+      )
+    } else if (!links.includes(device.link)) {
+      report([...at, 'link'], `Link "${device.link}" is not in links.${didYouMean(device.link, links)}`)
+    }
+    if (device.topic)
+      report([...at, 'topic'], `${device.profile} is read over Modbus and has no topics: remove this line.`)
+    const variants = Object.keys(profile.modbus.variants ?? {})
+    if (device.variant !== undefined && !variants.includes(device.variant)) {
+      const choice = variants.length > 0 ? `Variants: ${variants.join(', ')}.` : 'It has no variants: remove this line.'
+      report([...at, 'variant'], `${device.profile} has no variant "${device.variant}". ${choice}`)
+    }
+  }
+  if (profile.mqtt) {
+    for (const key of ['link', 'unitId', 'variant'] as const) {
+      if (device[key] !== undefined)
+        report([...at, key], `${device.profile} speaks MQTT and needs no ${key}: remove this line.`)
+    }
+    reportTopicParameters(device, profile.mqtt, at, report)
+  }
+}
+
+function reportTopicParameters(
+  device: Hall['devices'][number],
+  mqtt: MqttProfile,
+  at: readonly PropertyKey[],
+  report: Report,
+): void {
+  const known = Object.keys(mqtt.parameters)
+  for (const [name, value] of Object.entries(device.topic ?? {})) {
+    if (!known.includes(name)) {
+      report([...at, 'topic', name], `${device.profile} has no topic parameter "${name}".${didYouMean(name, known)}`)
+    } else if (/[+#\0]/.test(value)) {
+      report([...at, 'topic', name], 'A topic parameter names one device: it has no + and no #.')
+    }
+  }
+  for (const [name, { default: byDefault }] of Object.entries(mqtt.parameters)) {
+    if (byDefault === undefined && device.topic?.[name] === undefined) {
+      report(at, `topic.${name} is missing: ${device.profile} needs it to know which messages are this device's.`)
+    }
+  }
+}
+
+/** Two devices under one unit id on one link would both read the same registers. */
+function reportSharedUnits(devices: Hall['devices'], report: Report): void {
+  const seen = new Map<string, string>()
+  devices.forEach((device, i) => {
+    if (typeof device?.link !== 'string' || typeof device.unitId !== 'number') return
+    const key = `${device.link} ${device.unitId} ${device.variant ?? ''} ${device.profile}`
+    const first = seen.get(key)
+    if (first !== undefined)
+      report(['devices', i, 'unitId'], `Unit id ${device.unitId} on ${device.link} is ${first} already.`)
+    else seen.set(key, device.id)
+  })
+}
+
+function reportPorts(hall: Partial<Hall>, report: Report): void {
+  const ports: [readonly PropertyKey[], number | undefined][] = [
+    [['broker', 'port'], hall.broker?.port],
+    [['broker', 'tls', 'port'], hall.broker?.tls?.port],
+    [['broker', 'websocket', 'port'], hall.broker?.websocket?.port],
+    [['http', 'port'], hall.http?.port],
+  ]
+  const owner = new Map<number, string>()
+  for (const [path, port] of ports) {
+    if (port === undefined) continue
+    const first = owner.get(port)
+    if (first !== undefined) report(path, `Port ${port} is taken by ${first} already.`)
+    else owner.set(port, pathText(path))
+  }
+}
+
+function resolveHall(hall: Hall, profiles: ProfileSource): ResolvedHall {
+  const links = new Map(
+    Object.entries(hall.links).map(([id, link]) => [id, { ...link, fingerprint: fingerprint(link) }]),
+  )
+  const devices = new Map(hall.devices.map((device) => [device.id, resolveDevice(hall, device, profiles)]))
+  return { hall, links, devices }
+}
+
+function resolveDevice(hall: Hall, device: Hall['devices'][number], profiles: ProfileSource): ResolvedDevice {
+  const profile = profiles.get(device.profile) as Profile // referenceProblems has seen it
+  const firstVariant = Object.keys(profile.modbus?.variants ?? {})[0]
+  const variant = device.variant ?? firstVariant
+  const resolved = {
+    id: device.id,
+    name: device.name,
+    hall: hall.hall.id,
+    zone: device.zone,
+    kind: device.kind ?? profile.kind,
+    profileId: device.profile,
+    profile,
+    ...(variant === undefined ? {} : { variant }),
+    connection: connectionOf(hall, device, profile),
+    periodsMs: periodsOf(profile, variant, device.periodMs),
+  }
+  return { ...resolved, fingerprint: fingerprint(resolved) }
+}
+
+function connectionOf(hall: Hall, device: Hall['devices'][number], profile: Profile): Connection {
+  if (profile.modbus) {
+    return { via: 'modbus', link: device.link as string, unitId: device.unitId ?? profile.modbus.unitId }
+  }
+  const parameters: Record<string, string> = { hall: hall.hall.id, device: device.id }
+  for (const [name, { default: byDefault }] of Object.entries(profile.mqtt?.parameters ?? {})) {
+    const value = device.topic?.[name] ?? byDefault
+    if (value !== undefined)
+      parameters[name] = value.replaceAll('{device}', device.id).replaceAll('{hall}', hall.hall.id)
+  }
+  return { via: 'mqtt', parameters, user: device.mqttUser ?? device.id }
+}
+
+/** Equal exactly when the content is equal. */
+const fingerprint = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16)
