@@ -72,6 +72,54 @@ export const ERROR_CODES = {
     means: 'The gateway runs but cannot do its work yet or any more.',
     remedy: 'Read the reasons in /readyz.',
   },
+  HW_STORE_LOCKED: {
+    means: 'Another process owns the store folder.',
+    remedy: 'Stop the process the message names, or give this gateway its own `store.path`.',
+  },
+  HW_STORE_FULL: {
+    means: 'The disk of the store is full: nothing new is acknowledged, nothing acknowledged is lost.',
+    remedy: 'Free space on that disk, or lower `store.maxBytes`; the gateway goes on by itself.',
+  },
+  HW_STORE_IO: {
+    means: 'The disk of the store refused to write or read, or the thread that writes it ended.',
+    remedy: 'Check the disk and its cable or card (`dmesg`); the gateway tries again by itself.',
+  },
+  HW_STORE_BUSY: {
+    means: 'More writes wait for the disk than may wait.',
+    remedy: 'The disk is slower than the hall is talkative: check the disk, or read less often.',
+  },
+  HW_STORE_REJECTED: {
+    means: 'SQLite refused one statement; the other writes of the same commit went through.',
+    remedy: 'This is a mistake in the program: report it with the message.',
+  },
+  HW_STORE_CORRUPT: {
+    means: 'The store file was damaged; it was moved aside, what could be read was copied into a new one.',
+    remedy: 'Keep `store.sqlite.corrupt-…` for recovery with `sqlite3 … .recover`, and check the disk.',
+  },
+  HW_STORE_CLOSED: {
+    means: 'The store was asked for something after it was closed.',
+    remedy: 'Nothing to do while the gateway stops; otherwise report it.',
+  },
+  HW_STORE_WAL_PINNED: {
+    means: 'A reader from outside holds an old state of the store, so its write-ahead log cannot shrink.',
+    remedy: 'End long transactions of `sqlite3` or backup tools on store.sqlite.',
+  },
+  HW_SPOOL_FULL: {
+    means: 'No room for another frame: too many wait for the disk, or the byte cap holds nothing that may go.',
+    remedy: 'Check the disk (see HW_STORE_FULL, HW_STORE_BUSY) and `store.maxBytes`.',
+  },
+  HW_SPOOL_DROPPING: {
+    means: 'The byte cap takes frames that were never forwarded.',
+    remedy: 'Bring the InfluxDB server back, or raise `store.maxBytes`.',
+  },
+  HW_HISTORY_TOO_WIDE: {
+    means: 'A history query would give more points than were asked for.',
+    remedy: 'Ask for a shorter time, fewer quantities, a coarser resolution or more `maxPoints`.',
+  },
+  HW_HISTORY_UNKNOWN_DEVICE: {
+    means: 'Nothing was ever stored for this device.',
+    remedy: 'Check the device id against hall.yaml.',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES
