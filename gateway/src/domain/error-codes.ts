@@ -120,6 +120,32 @@ export const ERROR_CODES = {
     means: 'Nothing was ever stored for this device.',
     remedy: 'Check the device id against hall.yaml.',
   },
+  HW_LINK_DOWN: {
+    means: 'A Modbus link (TCP address or serial port) cannot be opened; its devices are unknown until it can.',
+    remedy: 'Check address, port, cable and that no other program holds the line. The gateway keeps trying.',
+  },
+  HW_SERIAL_MISSING: {
+    means: 'A link needs a serial port, but the optional package serialport is not installed.',
+    remedy:
+      'Run `npm install` without --omit=optional, or reach the line through a serial server (modbus-rtu-over-tcp).',
+  },
+  HW_DEVICE_SILENT: {
+    means: 'A device stopped answering; it is probed with growing pauses until it answers again.',
+    remedy: 'Check its power, wiring, unit id and serial settings. The line says why: timeout, garbled.',
+  },
+  HW_REGISTER_REJECTED: {
+    means: 'A device refuses registers its profile names; the other quantities are delivered.',
+    remedy:
+      'Compare the profile (and its variant) with the model and firmware of the device. It is asked again once a day.',
+  },
+  HW_DEVICE_REFUSES: {
+    means: 'A device answers, but refuses every register of its profile.',
+    remedy: 'Check the profile, its variant and the unit id; read it by hand with `hallwatt profile try`.',
+  },
+  HW_PROBE_FAILED: {
+    means: 'The probe quantity of a profile reads an impossible value, so the register map does not fit this device.',
+    remedy: 'Check profile, variant and unit id; the values of this device are held back until the probe fits.',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES

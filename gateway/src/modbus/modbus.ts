@@ -1,3 +1,10 @@
+import type { Link } from '../config/hall-schema.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import { createEndpoint } from './endpoint.ts'
+import { rtuOpener } from './rtu-session.ts'
+import { tcpOpener } from './tcp-session.ts'
+
 /** Which of the four Modbus tables; decides the function code (coil 1, discrete 2, holding 3, input 4). */
 export type ModbusTable = 'coil' | 'discrete' | 'holding' | 'input'
 
@@ -11,22 +18,83 @@ export interface ReadRequest {
   readonly count: number
 }
 
+/** One value goes as function code 0x06, several as 0x10. */
+export interface WriteRegistersRequest {
+  readonly unitId: number
+  readonly address: number
+  /** 1–123 words, uint16 each. */
+  readonly values: readonly number[]
+}
+
+export interface WriteCoilRequest {
+  readonly unitId: number
+  readonly address: number
+  readonly on: boolean
+}
+
 /** What a device or a line can do to a request. Happens every day, so it is a value and never a throw. */
 export type ReadFailure =
+  /** `garbled`: bytes came, but not the answer: wrong unit, function or length, bad CRC, nonsense in the header. */
   | { readonly ok: false; readonly failure: 'timeout' | 'connection-lost' | 'garbled' }
   /** `exceptionCode` as the device sent it, e.g. 2 illegal data address. */
   | { readonly ok: false; readonly failure: 'exception'; readonly exceptionCode: number }
 
 /** `words`: uint16 each in wire order, not yet decoded; for coils and discrete inputs 0 or 1 each. */
 export type ReadResult =
-  | { readonly ok: true; readonly words: readonly number[]; readonly elapsedMs: number }
-  | ReadFailure
+  /** `elapsedMs`: from the request's first byte to the answer's last, without waiting for the connection or a gap. */
+  { readonly ok: true; readonly words: readonly number[]; readonly elapsedMs: number } | ReadFailure
+
+/** The device confirmed the write; that it took effect shows only when the register is read back. */
+export type WriteResult = { readonly ok: true; readonly elapsedMs: number } | ReadFailure
+
+/** What the devices behind a link need. The largest need of all of them holds for the link. */
+export interface EndpointTiming {
+  /** Pause between the end of one answer and the next request. */
+  readonly gapMs: number
+  /** Pause after a connection is made; Huawei SUN2000 answers nothing in its first second. */
+  readonly connectDelayMs: number
+}
 
 /**
  * One Modbus endpoint: a TCP address or a serial line, with every unit behind it. One request is under way at a time;
- * the caller (polling's arbiter) decides the order. Reconnects by itself.
+ * the caller (polling's arbiter) decides the order. Reconnects by itself, with full-jitter back-off of at most 30 s.
+ * Every promise settles: at the answer, at the deadline, when the connection is lost, or on `close`.
  */
 export interface ModbusEndpoint {
   read(request: ReadRequest, timeoutMs: number): Promise<ReadResult>
+  writeRegisters(request: WriteRegistersRequest, timeoutMs: number): Promise<WriteResult>
+  writeCoil(request: WriteCoilRequest, timeoutMs: number): Promise<WriteResult>
+  setTiming(timing: EndpointTiming): void
+  /** Called on every change of the connection; the polling room then probes silent devices at once. */
+  onConnection(listener: (up: boolean) => void): void
+  stats(): EndpointStats
   close(): Promise<void>
 }
+
+export interface EndpointStats {
+  readonly connected: number
+  readonly connects: number
+  readonly connectFailures: number
+  readonly requests: number
+  readonly timeouts: number
+  readonly garbled: number
+  readonly exceptions: number
+  readonly connectionsLost: number
+}
+
+export interface EndpointDeps {
+  readonly clock: Clock
+  readonly log: Log
+  /** In [0, 1); spreads the reconnects of many gateways. */
+  readonly random?: () => number
+  /** Name of the link in log lines. */
+  readonly name?: string
+}
+
+/** Opens nothing yet: the first request does. */
+export function createModbusEndpoint(link: Link, deps: EndpointDeps): ModbusEndpoint {
+  const opener = link.type === 'modbus-tcp' ? tcpOpener(link, deps.clock) : rtuOpener(link, deps.clock)
+  return createEndpoint(opener, { random: Math.random, name: addressOf(link), ...deps }, link.gapMs ?? 0)
+}
+
+const addressOf = (link: Link) => (link.type === 'modbus-rtu' ? link.path : `${link.host}:${link.port}`)

@@ -1,0 +1,83 @@
+import { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+
+/** Unit id, function code with its highest bit set, exception code, CRC. */
+const EXCEPTION_BYTES = 5
+
+/**
+ * The line as modbus-serial sees it (its `ModbusRTU` takes any object of this shape): finds in the bytes that come the one
+ * frame that can answer the request under way, and counts every other byte. Serial port and TCP serial server alike.
+ */
+export class RtuPort extends EventEmitter {
+  isOpen = true
+  /** Bytes since the last request that were not its answer: noise, or an answer to an earlier request. */
+  strayBytes = 0
+  /** Set by modbus-serial, which numbers transactions also where the line has no numbers. */
+  _transactionIdRead = 1
+  _transactionIdWrite = 1
+  readonly #line: Duplex
+  #received: Buffer = Buffer.alloc(0)
+  /** Unit id, function code and length of the answer that is waited for. */
+  #expected: { unitId: number; functionCode: number; length: number } | undefined
+
+  constructor(line: Duplex) {
+    super()
+    this.#line = line
+    line.on('data', (bytes: Buffer) => this.#onBytes(bytes))
+  }
+
+  open(callback: (error?: Error) => void): void {
+    callback()
+  }
+
+  close(callback?: (error?: Error) => void): void {
+    this.isOpen = false
+    callback?.()
+  }
+
+  expect(expected: { unitId: number; functionCode: number; length: number }): void {
+    this.#expected = expected
+    this.#received = Buffer.alloc(0)
+    this.strayBytes = 0
+  }
+
+  /** Whatever comes now is stray. */
+  expectNothing(): void {
+    this.strayBytes += this.#received.length
+    this.#expected = undefined
+    this.#received = Buffer.alloc(0)
+  }
+
+  write(frame: Buffer): void {
+    this.#line.write(frame)
+  }
+
+  #onBytes(bytes: Buffer): void {
+    const expected = this.#expected
+    if (!expected) {
+      this.strayBytes += bytes.length
+      this.emit('stray')
+      return
+    }
+    this.#received = Buffer.concat([this.#received, bytes])
+    for (let start = 0; start + EXCEPTION_BYTES <= this.#received.length; start++) {
+      const length = this.#frameLengthAt(start, expected)
+      // The turning of the RS-485 driver often leaves a byte or two before the frame, so it may start further in.
+      if (length === undefined) continue
+      if (start + length > this.#received.length) return
+      const frame = this.#received.subarray(start, start + length)
+      this.strayBytes += this.#received.length - length
+      this.#received = Buffer.alloc(0)
+      this.#expected = undefined
+      this.emit('data', frame)
+      return
+    }
+  }
+
+  #frameLengthAt(start: number, expected: { unitId: number; functionCode: number; length: number }) {
+    if (this.#received[start] !== expected.unitId) return undefined
+    const functionCode = this.#received[start + 1]!
+    if (functionCode === expected.functionCode) return expected.length
+    return functionCode === (expected.functionCode | 0x80) ? EXCEPTION_BYTES : undefined
+  }
+}
