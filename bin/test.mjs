@@ -1,0 +1,91 @@
+// `npm test`: installs what the tests need, then runs every check and test. Plain JavaScript for old Node.js.
+// The last line is "N passed, N failed". A missing real component (InfluxDB, Mosquitto …) fails; it is never skipped.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { installDependencies, node24, root } from './install.mjs'
+
+/** Program that must be there → Debian package that brings it. */
+const TOOLS = {
+  influxd: 'influxdb',
+  'victoria-metrics': 'victoria-metrics',
+  mosquitto: 'mosquitto',
+  mosquitto_pub: 'mosquitto-clients',
+  mbpoll: 'mbpoll',
+  socat: 'socat',
+  strace: 'strace',
+  sqlite3: 'sqlite3',
+}
+
+const PATH = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}:/usr/sbin`
+const env = { ...process.env, PATH }
+const run = (command, args, options = {}) => spawnSync(command, args, { cwd: root, stdio: 'inherit', env, ...options })
+const has = (tool) => spawnSync('sh', ['-c', `command -v ${tool}`], { env, stdio: 'ignore' }).status === 0
+
+function installTools() {
+  const missing = Object.keys(TOOLS).filter((tool) => !has(tool))
+  if (missing.length === 0) return
+  const packages = [...new Set(missing.map((tool) => TOOLS[tool]))]
+  const apt = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: ['ignore', 'ignore', 'inherit'] }
+  if (process.getuid?.() === 0 && has('apt-get')) {
+    console.log(`Installing Debian packages for the tests: ${packages.join(' ')}`)
+    // A package must not start its service on this machine: the tests start their own on free ports.
+    run('apt-get', ['update', '-qq'], apt)
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], apt)
+  }
+  const still = missing.filter((tool) => !has(tool))
+  if (still.length === 0) return
+  console.error(
+    `The tests use the real programs ${still.join(', ')}. Install them: sudo apt-get install ${packages.join(' ')}`,
+  )
+  console.log(`0 passed, ${still.length} failed`)
+  process.exit(1)
+}
+
+installDependencies()
+installTools()
+const node = node24()
+const only = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'hallwatt-test-'))
+const report = join(folder, 'report.json')
+
+const checks =
+  only.length > 0
+    ? []
+    : [
+        ['format and lint', 'biome', ['check', '.']],
+        ['types', 'tsc', ['--noEmit']],
+        ['dead code', 'knip', []],
+      ]
+let passed = 0
+const failures = []
+for (const [name, command, args] of checks) {
+  if (run(join(root, 'node_modules', '.bin', command), args).status === 0) passed++
+  else failures.push(name)
+}
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+const { status } = run(node, [
+  vitest,
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile=${report}`,
+  ...only,
+])
+let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
+try {
+  counts = JSON.parse(readFileSync(report, 'utf8'))
+} catch {
+  failures.push('test run: no report was written')
+}
+rmSync(folder, { recursive: true, force: true })
+passed += counts.numPassedTests
+const notRun = counts.numPendingTests + counts.numTodoTests
+if (notRun > 0) failures.push(`${notRun} tests were not run`)
+if (status !== 0 && counts.numFailedTests === 0) failures.push('test run')
+if (counts.numPassedTests === 0) failures.push('no test ran')
+for (const failure of failures) console.error(`failed: ${failure}`)
+const failed = counts.numFailedTests + failures.length
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
