@@ -1,0 +1,28 @@
+# Hallwatt gateway for linux/amd64 and linux/arm64. The TypeScript runs from source: there is no build step and no native add-on
+# but serialport, whose binaries come inside its npm package.
+#   docker buildx build --platform linux/amd64,linux/arm64 -t hallwatt .
+FROM node:24-slim AS dependencies
+WORKDIR /opt/hallwatt
+COPY package.json package-lock.json .npmrc ./
+# The image brings Node 24 itself, so the platform packages that carry a Node.js binary are taken out again.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && rm -rf node_modules/node-linux-* node_modules/.bin/node
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /opt/hallwatt
+COPY --from=dependencies /opt/hallwatt/node_modules node_modules
+COPY package.json ./
+COPY bin bin
+COPY gateway/src gateway/src
+COPY gateway/halls gateway/halls
+COPY device-profiles device-profiles
+# /data holds the embedded store, /etc/hallwatt the hall's own files; everything else may be read-only.
+RUN mkdir -p /data /etc/hallwatt && chown node:node /data
+USER node
+VOLUME ["/data"]
+EXPOSE 1883 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "gateway/src/main.ts"]
+CMD ["run", "--config", "/etc/hallwatt/hall.yaml"]
