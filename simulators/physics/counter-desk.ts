@@ -1,0 +1,72 @@
+import { counterCustomersPerHour } from './footfall.ts'
+import { isOpen, type LocalTime } from './local-time.ts'
+import type { Random } from './random.ts'
+
+/** The ticket machine and the counters it feeds: tickets are taken, called, served, and rated at the evaluator of the counter. */
+export function createCounters(count: number, random: Random) {
+  const state = {
+    ticketsToday: 0,
+    waiting: 0,
+    servedToday: 0,
+    meanWaitS: 0,
+    ticketPaperPercent: 40 + 55 * random(),
+    ticketPrinter: 'ok' as 'ok' | 'jam' | 'out' | 'offline',
+    service: 'ok' as 'ok' | 'down',
+    caller: 'ok' as 'ok' | 'lost',
+    counters: Array.from({ length: count }, () => ({
+      serving: false,
+      /** Ratings of the day by score, 5 (very good) to 1. */
+      ratings: [0, 0, 0, 0, 0] as [number, number, number, number, number],
+      lastScore: 0,
+      pressedAt: 0,
+      muted: false,
+    })),
+  }
+  const queue: number[] = []
+  const left: number[] = state.counters.map(() => 0)
+  let day = -1
+  return {
+    state,
+    step(at: number, time: LocalTime, seconds: number): void {
+      if (time.day !== day) {
+        day = time.day
+        state.ticketsToday = 0
+        state.servedToday = 0
+        queue.length = 0
+        for (const counter of state.counters) counter.ratings = [0, 0, 0, 0, 0]
+      }
+      const works = state.service === 'ok' && state.ticketPrinter === 'ok' && state.ticketPaperPercent > 0
+      if (works && random() < (count * counterCustomersPerHour(time) * seconds) / 3600) {
+        state.ticketsToday++
+        state.ticketPaperPercent = Math.max(0, state.ticketPaperPercent - 100 / 1500)
+        if (queue.length < 60) queue.push(at)
+      }
+      for (const [index, counter] of state.counters.entries()) {
+        left[index] = Math.max(0, (left[index] ?? 0) - seconds)
+        if (counter.serving && left[index] === 0) {
+          counter.serving = false
+          state.servedToday++
+          if (random() < 0.7 && !counter.muted) rate(counter, at)
+        }
+        const takenAt = counter.serving || !isOpen(time) ? undefined : queue.shift()
+        if (takenAt !== undefined) {
+          counter.serving = true
+          left[index] = Math.round(180 + 360 * random())
+          state.meanWaitS += ((at - takenAt) / 1000 - state.meanWaitS) * 0.1
+        }
+      }
+      state.waiting = queue.length
+      if (time.hour >= 8 && time.hour < 8.05 && state.ticketPaperPercent < 25) state.ticketPaperPercent = 100
+    },
+  }
+
+  function rate(counter: (typeof state.counters)[number], at: number): void {
+    const draw = random()
+    const score = draw < 0.82 ? 5 : draw < 0.95 ? 4 : draw < 0.98 ? 3 : draw < 0.995 ? 2 : 1
+    counter.lastScore = score
+    counter.pressedAt = at
+    counter.ratings[(5 - score) as 0 | 1 | 2 | 3 | 4]++
+  }
+}
+
+export type Counters = ReturnType<typeof createCounters>
