@@ -128,31 +128,56 @@ const modbusSchema = z.strictObject({
     .describe('Alternative groups of registers; hall.yaml picks one, the first is the default.'),
 })
 
-/** How one value is taken from a message. Exactly one of `pointer` and `jsonata`, or neither for a plain payload. */
+/** How one value is taken from a message. At most one of `pointer` and `jsonata`; neither takes the payload as a whole. */
 const mappingSchema = z.strictObject({
-  quantity: z.string(),
+  quantity: z.string().describe('Id from the vocabulary, with its qualifier where it has one: paper.receipt'),
   pointer: z
     .string()
-    .regex(/^(\/.*)?$/)
+    .regex(/^(\/.*)?$/, 'A JSON Pointer is empty or begins with /, for example /ENERGY/Power.')
     .optional()
     .describe('JSON Pointer (RFC 6901) into the payload.'),
-  jsonata: z.string().optional().describe('JSONata expression over the payload; topic captures are $name.'),
-  unit: z.enum(unitNames).default(''),
-  scale: z.number().optional(),
+  jsonata: z
+    .string()
+    .optional()
+    .describe(
+      'JSONata expression over the payload; topic captures are $name. Slower than a pointer, and bounded in time.',
+    ),
+  asText: z
+    .boolean()
+    .default(false)
+    .describe('The JSON payload writes this number as text ("230.1"). A text payload always does.'),
+  bits: z
+    .strictObject({ from: z.int().min(0).max(51), width: z.int().min(1).max(32).default(1) })
+    .optional()
+    .describe('Take only these bits of an integer; bit 0 is the lowest.'),
+  unit: z.enum(unitNames).default('').describe('Unit of raw × scale; converted to the quantity’s canonical unit.'),
+  scale: z.number().optional().describe('value in `unit` = raw × scale'),
   states: z
     .record(z.string(), z.union([z.string(), z.boolean(), z.number()]))
     .optional()
-    .describe('Text in the payload → value of the quantity.'),
+    .describe('What the payload says → value of the quantity. What is not listed is bad: wrong-type.'),
   optional: z.boolean().default(false).describe('The device may leave it out; absence is not an error.'),
-  min: z.number().optional(),
+  min: z.number().optional().describe('Below this (canonical unit) the value is bad: out-of-range.'),
   max: z.number().optional(),
   confidence: confidenceSchema.optional(),
   note: z.string().optional(),
 })
 
+/** One word of the payload, or several that mean the same. */
+const wordsSchema = z.union([z.string(), z.array(z.string()).min(1)])
+
 const messageSchema = z.strictObject({
-  topic: z.string().describe('With {parameters} of the profile and + for captures: `tele/{topic}/SENSOR`.'),
+  topic: z
+    .string()
+    .min(1)
+    .describe(
+      'With {parameters} of the profile, + for any one level, +name for a capture, # at the end: `tele/{topic}/SENSOR`.',
+    ),
   payload: z.enum(['json', 'text']).default('json'),
+  partial: z
+    .boolean()
+    .default(false)
+    .describe('The message holds only what changed: whatever is absent is not an error.'),
   everyMs: z
     .int()
     .min(100)
@@ -161,9 +186,14 @@ const messageSchema = z.strictObject({
   at: z
     .strictObject({ pointer: z.string(), format: z.enum(['unix-ms', 'unix-s', 'iso']) })
     .optional()
-    .describe('The device’s own time stamp; without it the time of receipt.'),
+    .describe('The device’s own time stamp (iso: with its zone). Absent or absurd: the time of receipt.'),
   presence: z
-    .strictObject({ pointer: z.string().optional(), online: z.string(), offline: z.string() })
+    .strictObject({
+      pointer: z.string().optional(),
+      online: wordsSchema.optional(),
+      offline: wordsSchema.optional(),
+      unknown: wordsSchema.optional().describe('Whoever would know is gone itself, a bridge for example.'),
+    })
     .optional()
     .describe('The message says whether the device is there (a Will Message).'),
   values: z.array(mappingSchema).default([]),
@@ -172,7 +202,8 @@ const messageSchema = z.strictObject({
 const mqttSchema = z.strictObject({
   parameters: z
     .record(z.string(), z.strictObject({ default: z.string().optional(), note: z.string().optional() }))
-    .default({}),
+    .default({})
+    .describe('Names a hall fills in. {device} and {hall} are always there, in topics and in defaults.'),
   messages: z.array(messageSchema).min(1),
   publishes: z
     .array(z.string())
