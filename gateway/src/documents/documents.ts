@@ -128,6 +128,8 @@ function knownKeys(schema: z.core.$ZodType, path: Path): string[] {
 
 function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
   if (issue.code === 'invalid_type' && written === undefined) return `is missing (${issue.expected}).`
+  if (issue.code === 'invalid_type')
+    return `${said(written)} stands here where a value of type ${issue.expected} belongs.`
   if (issue.code === 'invalid_value') {
     const known = issue.values.map(String)
     const slip = typeof written === 'string' ? didYouMean(written, known) : ''
@@ -135,6 +137,8 @@ function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
   }
   return issue.message
 }
+
+const said = (written: unknown): string => (typeof written === 'object' ? 'A group of lines' : JSON.stringify(written))
 
 /** Where a path stands: the key of the last part when there is one, else the nearest parent that exists. */
 function placeOf(document: Document, path: Path, lines: LineCounter): { line: number; column: number } {
