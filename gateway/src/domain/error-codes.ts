@@ -146,6 +146,10 @@ export const ERROR_CODES = {
     means: 'The probe quantity of a profile reads an impossible value, so the register map does not fit this device.',
     remedy: 'Check profile, variant and unit id; the values of this device are held back until the probe fits.',
   },
+  HW_LISTEN_FAILED: {
+    means: 'An address the gateway should listen on does not exist here or may not be used.',
+    remedy: 'Give an address of this machine and a port from 1024 up in hall.yaml.',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES

@@ -2,12 +2,14 @@ import type { LiveDevice } from './live-device.ts'
 
 /** How the whole hall is doing: the head line of every live view. */
 export interface LiveOverview {
+  readonly hall: { readonly id: string; readonly name: string }
   readonly devices: {
     readonly total: number
     readonly online: number
     readonly offline: number
     readonly unknown: number
   }
+  /** Frames committed per second, over the last ten seconds. */
   readonly framesPerSecond: number
   readonly committedFrames: number
   /** Frames committed but not yet forwarded to InfluxDB; null when none is configured. */
@@ -16,8 +18,8 @@ export interface LiveOverview {
   readonly forwardLagS: number | null
 }
 
-/** What the gateway counts elsewhere and live only passes on. */
-export type GatewayCounts = Pick<LiveOverview, 'committedFrames' | 'backlogFrames' | 'forwardLagS'>
+/** What others know and live only passes on. */
+export type GatewayFacts = Omit<LiveOverview, 'devices' | 'framesPerSecond'>
 
 /**
  * What a subscriber gets, first a snapshot. `sequence` never falls; it grows by one per round of deltas, so with a filter

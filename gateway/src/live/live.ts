@@ -3,11 +3,11 @@ import type { Log } from '../ports/log.ts'
 import type { Readings, StateChange } from '../readings/readings.ts'
 import { growthRate } from './growth-rate.ts'
 import { type DescribedDevice, type LiveDevice, liveDevice } from './live-device.ts'
-import type { GatewayCounts, LiveEvent, LiveOverview, LiveSink } from './live-event.ts'
+import type { GatewayFacts, LiveEvent, LiveOverview, LiveSink } from './live-event.ts'
 import { type Changes, type LiveFilter, passes, type Subscriber, subscriber } from './subscriber.ts'
 
 export type { DescribedDevice, LiveDevice, LiveReading } from './live-device.ts'
-export type { GatewayCounts, LiveEvent, LiveOverview, LiveSink } from './live-event.ts'
+export type { GatewayFacts, LiveEvent, LiveOverview, LiveSink } from './live-event.ts'
 export type { LiveFilter } from './subscriber.ts'
 
 /** A delta goes out at most this often to each client; of several changes in between the last one is told. */
@@ -47,17 +47,17 @@ export interface Live {
 export interface LiveParts {
   readonly readings: Readings
   readonly describe: (id: string) => DescribedDevice | undefined
-  readonly counts: () => GatewayCounts
+  readonly facts: () => GatewayFacts
   readonly clock: Clock
   readonly log: Log
 }
 
 /** The present of the hall for screens: one snapshot, then what changed. It only works while somebody looks. */
-export function createLive({ readings, describe, counts, clock, log }: LiveParts): Live {
+export function createLive({ readings, describe, facts, clock, log }: LiveParts): Live {
   const subscribers = new Set<Subscriber>()
   const rate = growthRate(
     () => clock.monotonicMs(),
-    () => counts().committedFrames,
+    () => facts().committedFrames,
   )
   const total = { deltas: 0, heartbeats: 0, droppedSlowReaders: 0 }
   let sequence = 0
@@ -86,7 +86,7 @@ export function createLive({ readings, describe, counts, clock, log }: LiveParts
     const count = { online: 0, offline: 0, unknown: 0 }
     const all = readings.all()
     for (const state of all) count[state.presence] += 1
-    return { devices: { total: all.length, ...count }, framesPerSecond: rate.perSecond(), ...counts() }
+    return { devices: { total: all.length, ...count }, framesPerSecond: rate.perSecond(), ...facts() }
   }
 
   const snapshot = (filter?: LiveFilter) =>

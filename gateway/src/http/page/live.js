@@ -1,0 +1,190 @@
+// The live table of the start page. Everything from the gateway reaches the page as text, never as markup.
+const PRESENCE = {
+  online: { mark: '●', zh: '在线', en: 'online' },
+  offline: { mark: '✕', zh: '离线', en: 'offline' },
+  unknown: { mark: '?', zh: '无数据', en: 'no data' },
+}
+const QUALITY = {
+  stale: { zh: '过时', en: 'stale' },
+  bad: { zh: '读取失败', en: 'no valid value' },
+}
+const WORST_FIRST = ['offline', 'unknown', 'online']
+const RECONNECT_MS = 3000
+/** Three heartbeats: after that nobody knows whether the table still tells the truth. */
+const SILENT_MS = 15_000
+
+const devices = new Map()
+const names = new Map()
+const zones = new Map()
+let clockAheadMs = 0
+let heardAt = 0
+
+const byId = (id) => document.getElementById(id)
+const token = () => sessionStorage.getItem('hallwatt-token')
+const headers = () => (token() ? { authorization: `Bearer ${token()}` } : {})
+
+function element(tag, text, className, lang) {
+  const made = document.createElement(tag)
+  if (text !== undefined) made.textContent = text
+  if (className) made.className = className
+  if (lang) made.lang = lang
+  return made
+}
+
+const both = (tag, { zh, en }, className) => {
+  const made = element(tag, `${zh} `, className)
+  made.append(element('span', en, '', 'en'))
+  return made
+}
+
+function say(zh, en) {
+  byId('link').replaceChildren(`${zh} `, element('span', en, '', 'en'))
+}
+
+/** W below 1,000, then kW with two decimals; the same for energy and other large numbers. */
+function shown(value, unit) {
+  if (value === null) return ['—', '']
+  if (typeof value === 'boolean') return [value ? '是 yes' : '否 no', '']
+  if (typeof value !== 'number') return [value, '']
+  if (['W', 'var', 'VA'].includes(unit) && Math.abs(value) >= 1000) return [(value / 1000).toFixed(2), `k${unit}`]
+  return [value.toLocaleString('zh-CN', { maximumFractionDigits: 2 }), unit]
+}
+
+function age(at) {
+  if (at === null) return '—'
+  const seconds = Math.max(0, Math.round((Date.now() + clockAheadMs - at) / 1000))
+  if (seconds < 60) return `${seconds} 秒前`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} 分前`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} 小时前`
+  return `${Math.floor(seconds / 86_400)} 天前`
+}
+
+function readingCell(device) {
+  const cell = element('td')
+  for (const id of device.headline) {
+    const reading = device.readings[id]
+    if (!reading) continue
+    const [value, unit] = shown(reading.value, reading.unit)
+    const quality = QUALITY[reading.quality]
+    const one = element('span', undefined, `reading ${reading.quality}`)
+    one.append(element('span', `${names.get(id.split('.')[0]) ?? id} `, 'label'), value)
+    if (unit) one.append(element('span', `\u2009${unit}`, 'unit'))
+    if (quality) one.append(element('span', `（${quality.zh}）`, 'note'))
+    cell.append(one)
+  }
+  if (!cell.hasChildNodes()) cell.append('—')
+  return cell
+}
+
+function row(device) {
+  const presence = PRESENCE[device.presence]
+  const made = element('tr')
+  const state = element('td', undefined, `presence ${device.presence}`)
+  state.append(element('span', presence.mark), ' ', both('span', presence))
+  const name = element('th', device.name)
+  name.scope = 'row'
+  name.append(' ', element('span', device.id, 'note'))
+  if (device.reason) state.append(' ', element('span', device.reason, 'note'))
+  const when = element('td', age(device.lastFrameAt), device.quality === 'good' ? '' : 'stale')
+  if (device.lastFrameAt !== null) when.title = new Date(device.lastFrameAt).toLocaleString('zh-CN')
+  made.append(state, name, element('td', zones.get(device.zone) ?? device.zone), readingCell(device), when)
+  return made
+}
+
+function showDevices() {
+  const order = [...devices.values()].sort(
+    (a, b) => WORST_FIRST.indexOf(a.presence) - WORST_FIRST.indexOf(b.presence) || a.id.localeCompare(b.id),
+  )
+  byId('devices').replaceChildren(...order.map(row))
+}
+
+function showOverview(overview) {
+  byId('hall').textContent = overview.hall.name
+  document.title = `${overview.hall.name} · Hallwatt`
+  const figures = [
+    [{ zh: '在线', en: 'online' }, `${overview.devices.online} / ${overview.devices.total}`],
+    [{ zh: '每秒入库', en: 'frames/s' }, overview.framesPerSecond.toFixed(1)],
+    [{ zh: '已入库', en: 'committed' }, overview.committedFrames.toLocaleString('zh-CN')],
+    [{ zh: '待转发', en: 'to forward' }, overview.backlogFrames === null ? '—' : String(overview.backlogFrames)],
+  ]
+  byId('overview').replaceChildren(
+    ...figures.map(([label, value]) => {
+      const pair = element('div')
+      pair.append(both('dt', label), element('dd', value))
+      return pair
+    }),
+  )
+}
+
+function take(event) {
+  heardAt = performance.now()
+  clockAheadMs = event.at - Date.now()
+  if (event.type === 'snapshot') devices.clear()
+  for (const id of event.removed ?? []) devices.delete(id)
+  for (const device of event.devices ?? []) {
+    const known = devices.get(device.id)
+    devices.set(device.id, { ...device, readings: { ...known?.readings, ...device.readings } })
+  }
+  if (event.overview) showOverview(event.overview)
+  showDevices()
+  say('实时', 'live')
+}
+
+async function ask(path) {
+  const answer = await fetch(path, { headers: headers() })
+  if (answer.status === 401) {
+    byId('token-form').hidden = false
+    say('需要访问令牌', 'an access token is needed')
+    throw new Error('token needed')
+  }
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
+  byId('token-form').hidden = true
+  return answer
+}
+
+async function follow() {
+  const vocabulary = await (await ask('/api/v1/vocabulary')).json()
+  for (const { id, zh } of vocabulary.quantities) names.set(id, zh)
+  const overview = await (await ask('/api/v1/overview')).json()
+  for (const { id, name } of overview.zones) zones.set(id, name)
+  // Not EventSource: it cannot send a token.
+  const stream = (await ask('/api/v1/stream')).body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { done, value } = await stream.read()
+    if (done) return
+    const events = (rest + value).split('\n\n')
+    rest = events.pop()
+    for (const text of events) {
+      const line = text.split('\n').find((one) => one.startsWith('data: '))
+      if (line) take(JSON.parse(line.slice(6)))
+    }
+  }
+}
+
+async function stayConnected() {
+  try {
+    await follow()
+    say('连接已断开，正在重连', 'connection lost, connecting again')
+  } catch (error) {
+    if (error.message === 'token needed') return
+    say('连不上网关，正在重试', 'the gateway does not answer, trying again')
+  }
+  setTimeout(stayConnected, RECONNECT_MS)
+}
+
+byId('token-form').addEventListener('submit', (event) => {
+  event.preventDefault()
+  sessionStorage.setItem('hallwatt-token', byId('token').value)
+  byId('token').value = ''
+  stayConnected()
+})
+
+setInterval(() => {
+  if (devices.size === 0) return
+  showDevices()
+  if (performance.now() - heardAt > SILENT_MS)
+    say('网关无消息，以下为旧数据', 'no word from the gateway, old values below')
+}, 1000)
+
+stayConnected()

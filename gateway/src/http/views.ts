@@ -1,0 +1,81 @@
+import type { LiveDevice } from '../live/live-device.ts'
+import type { LiveEvent, LiveOverview, LiveSink } from '../live/live-event.ts'
+
+/** What HTTP shows, as narrow as it needs it; the gateway fills it from its rooms. */
+export interface HttpViews {
+  zones(): readonly { readonly id: string; readonly name: string }[]
+  devices(): readonly LiveDevice[]
+  device(id: string): LiveDevice | undefined
+  /** What stands behind a device: how it is reached and how far its profile is proved. */
+  about(id: string): DeviceAbout | undefined
+  /** The read plan of a polled device; undefined for one that sends by itself. */
+  plan(id: string): PlanView | undefined
+  readonly history: { query(question: HistoryQuestion): Promise<HistoryAnswer> }
+  readonly live: {
+    overview(): LiveOverview
+    subscribe(options: { filter?: StreamFilter }, sink: LiveSink): { resume(): void; close(): void }
+  }
+  /** Everything that must hold for the gateway to do its work: store writable, broker listening, configuration valid. */
+  health(): readonly HealthCheck[] | Promise<readonly HealthCheck[]>
+  /** Prometheus text. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+export type StreamEvent = LiveEvent
+
+export interface StreamFilter {
+  readonly devices?: readonly string[]
+  readonly zones?: readonly string[]
+  readonly kinds?: readonly string[]
+}
+
+export interface DeviceAbout {
+  readonly title: { readonly zh: string; readonly en: string }
+  readonly level: 'draft' | 'bench' | 'field'
+  readonly connection:
+    | { readonly via: 'modbus'; readonly link: string; readonly unitId: number }
+    | { readonly via: 'mqtt' }
+  /** Milliseconds in which each quantity is expected anew. */
+  readonly periodsMs: Readonly<Record<string, number>>
+}
+
+/** "N requests, M registers, X ms per cycle", and the requests themselves. */
+export interface PlanView {
+  readonly requests: number
+  readonly registers: number
+  /** Expected time on the line for one whole cycle. */
+  readonly cycleMs: number
+  readonly reads: readonly {
+    readonly table: string
+    readonly address: number
+    readonly count: number
+    readonly periodMs: number
+  }[]
+}
+
+export interface HistoryQuestion {
+  readonly device: string
+  readonly quantities: readonly string[]
+  /** Unix ms, from <= at < to. */
+  readonly from: number
+  readonly to: number
+  readonly resolution: 'raw' | 'minute' | 'auto'
+  readonly maxPoints: number
+}
+
+export interface HistoryAnswer {
+  readonly resolution: string
+  readonly series: readonly {
+    readonly quantity: string
+    readonly unit: string
+    readonly points: readonly unknown[]
+  }[]
+}
+
+export interface HealthCheck {
+  readonly name: string
+  readonly ok: boolean
+  /** Why not, for a person. */
+  readonly message?: string
+  readonly code?: string
+}
