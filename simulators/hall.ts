@@ -186,6 +186,7 @@ export function createHall(options: { seed: number; start: number; fittings: Fit
     battery,
     ups,
     counters,
+    waterHeaterPhase: fittings.appliances.find(({ model }) => model === 'water-heater')?.phase ?? (0 as Phase),
     /** Brings the hall to `now`, Unix ms, in whole seconds. Time that stands still or goes back changes nothing. */
     step(now: number): void {
       if (now - state.at > LONGEST_CATCH_UP_MS) state.at = now - STEP_MS

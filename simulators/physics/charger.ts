@@ -10,8 +10,10 @@ interface Car {
 }
 
 export interface ChargerState {
-  /** IEC 61851: A no car, B plugged in, C charging. */
-  state: 'A' | 'B' | 'C'
+  /** IEC 61851: A no car, B plugged in, C charging, F charger at fault. */
+  state: 'A' | 'B' | 'C' | 'F'
+  /** Set from outside: the charger has tripped and gives nothing until this is gone. */
+  tripped: boolean
   powerW: number
   /** A per used phase. */
   currentA: number
@@ -41,6 +43,7 @@ export function createCharger(options: {
     : undefined
   const state: ChargerState = {
     state: 'A',
+    tripped: false,
     powerW: 0,
     currentA: 0,
     limitA: maxA,
@@ -62,8 +65,8 @@ export function createCharger(options: {
         car = undefined
         state.sessionWh = 0
       }
-      const charging = car !== undefined && car.soc < 1 && state.limitA >= 6
-      state.state = !car ? 'A' : charging ? 'C' : 'B'
+      const charging = car !== undefined && car.soc < 1 && state.limitA >= 6 && !state.tripped
+      state.state = state.tripped ? 'F' : !car ? 'A' : charging ? 'C' : 'B'
       state.currentA = charging && car ? Math.min(state.limitA, maxA) * chargingShare(car.soc) : 0
       state.powerW = state.currentA * voltage * POWER_FACTOR * phases.length
       const wh = (state.powerW * seconds) / 3600

@@ -10,16 +10,20 @@ export function createCounters(count: number, random: Random) {
     servedToday: 0,
     meanWaitS: 0,
     ticketPaperPercent: 40 + 55 * random(),
-    ticketPrinter: 'ok' as 'ok' | 'jam' | 'out' | 'offline',
-    service: 'ok' as 'ok' | 'down',
-    caller: 'ok' as 'ok' | 'lost',
+    /** Conditions of the ticket machine, in the words of the kiosk contract. */
+    parts: { 'printer.ticket': 'ok', 'paperPath.ticket': 'ok', ticketService: 'ok', caller: 'ok' } as Record<
+      'printer.ticket' | 'paperPath.ticket' | 'ticketService' | 'caller',
+      string
+    >,
     counters: Array.from({ length: count }, () => ({
       serving: false,
       /** Ratings of the day by score, 5 (very good) to 1. */
       ratings: [0, 0, 0, 0, 0] as [number, number, number, number, number],
       lastScore: 0,
       pressedAt: 0,
+      /** The customers press, but nothing arrives. */
       muted: false,
+      linkLost: false,
     })),
   }
   const queue: number[] = []
@@ -35,7 +39,11 @@ export function createCounters(count: number, random: Random) {
         queue.length = 0
         for (const counter of state.counters) counter.ratings = [0, 0, 0, 0, 0]
       }
-      const works = state.service === 'ok' && state.ticketPrinter === 'ok' && state.ticketPaperPercent > 0
+      const works =
+        state.parts.ticketService === 'ok' &&
+        state.parts['printer.ticket'] === 'ok' &&
+        state.parts['paperPath.ticket'] === 'ok' &&
+        state.ticketPaperPercent > 0
       if (works && random() < (count * counterCustomersPerHour(time) * seconds) / 3600) {
         state.ticketsToday++
         state.ticketPaperPercent = Math.max(0, state.ticketPaperPercent - 100 / 1500)

@@ -1,51 +1,7 @@
 import { terminalCustomersPerHour } from './footfall.ts'
 import type { LocalTime } from './local-time.ts'
 import type { Random } from './random.ts'
-
-/** Conditions of one part. What each make calls them is its own business (mqtt/*.ts). */
-export interface TerminalParts {
-  receiptPrinter: 'ok' | 'jam' | 'out' | 'cover_open' | 'cutter_fault' | 'offline' | 'head_hot'
-  invoicePrinter: 'ok' | 'jam' | 'out' | 'ribbon_low' | 'ribbon_out' | 'mark_lost' | 'offline'
-  cashAcceptor: 'ok' | 'note_jam' | 'dead' | 'shutter_jam'
-  cashBox: 'ok' | 'missing' | 'manipulated'
-  coinHopper: 'ok' | 'empty' | 'jam'
-  cardReader: 'ok' | 'dead' | 'retained' | 'skimmer'
-  idReader: 'ok' | 'dead'
-  pinPad: 'ok' | 'tamper' | 'no_key'
-  scanner: 'ok' | 'dead'
-  touch: 'ok' | 'dead' | 'ghost'
-  display: 'ok' | 'dark'
-  camera: 'ok' | 'dead'
-  audio: 'ok' | 'mute'
-  app: 'ok' | 'frozen' | 'crash_loop' | 'out_of_service'
-  backend: 'ok' | 'down'
-  network: 'ok' | 'degraded'
-  door: 'closed' | 'open' | 'forced'
-  fan: 'ok' | 'failed'
-  water: 'dry' | 'wet'
-}
-
-export const healthyParts = (): TerminalParts => ({
-  receiptPrinter: 'ok',
-  invoicePrinter: 'ok',
-  cashAcceptor: 'ok',
-  cashBox: 'ok',
-  coinHopper: 'ok',
-  cardReader: 'ok',
-  idReader: 'ok',
-  pinPad: 'ok',
-  scanner: 'ok',
-  touch: 'ok',
-  display: 'ok',
-  camera: 'ok',
-  audio: 'ok',
-  app: 'ok',
-  backend: 'ok',
-  network: 'ok',
-  door: 'closed',
-  fan: 'ok',
-  water: 'dry',
-})
+import { healthyParts } from './terminal-parts.ts'
 
 /** An 80 m roll; a receipt with its cut is 0.16 m. Invoices are fan-fold, 1000 to a box. The box holds 800 notes. */
 export const RECEIPTS_PER_ROLL = 500
@@ -87,8 +43,7 @@ export function createTerminal(random: Random) {
   let cash = false
 
   function finish(): void {
-    const { parts } = state
-    if (parts.backend === 'down' || (cash && !takesCash())) {
+    if (state.parts.backend === 'down' || (cash && !takesCash())) {
       state.failedTransactions++
       return
     }
@@ -98,18 +53,29 @@ export function createTerminal(random: Random) {
       state.notes += notes
       state.cashBoxPercent = Math.min(100, state.cashBoxPercent + (100 * notes) / NOTES_PER_BOX)
     }
-    if (random() < 0.72 && state.parts.receiptPrinter === 'ok' && state.receiptPaperPercent > 0) {
+    if (random() < 0.72 && prints('receipt') && state.receiptPaperPercent > 0) {
       state.receipts++
       state.receiptPaperPercent = Math.max(0, state.receiptPaperPercent - 100 / RECEIPTS_PER_ROLL)
     }
-    if (random() < 0.2 && state.parts.invoicePrinter === 'ok' && state.invoicePaperPercent > 0) {
+    if (random() < 0.2 && prints('invoice') && state.invoicePaperPercent > 0) {
       state.invoices++
       state.invoicePaperPercent = Math.max(0, state.invoicePaperPercent - 100 / INVOICES_PER_BOX)
     }
   }
 
+  const prints = (printer: 'receipt' | 'invoice') =>
+    state.parts[`printer.${printer}`] === 'ok' &&
+    state.parts[`paperPath.${printer}`] === 'ok' &&
+    (printer === 'invoice'
+      ? state.parts['ribbon.invoice'] !== 'out' && state.parts.invoiceService === 'ok'
+      : state.parts['cutter.receipt'] === 'ok' && state.parts['printerCover.receipt'] === 'closed')
+
   const takesCash = () =>
-    state.parts.cashAcceptor === 'ok' && state.parts.cashBox === 'ok' && state.cashBoxPercent < 100
+    state.parts.cashAcceptor === 'ok' &&
+    state.parts.cashTransport === 'ok' &&
+    state.parts.cashShutter === 'ok' &&
+    state.parts.cashBoxSeat === 'present' &&
+    state.cashBoxPercent < 100
   const serves = () =>
     state.parts.app === 'ok' &&
     state.parts.touch !== 'dead' &&
@@ -139,9 +105,9 @@ export function createTerminal(random: Random) {
       }
       // The morning round: paper is filled when low, the cash box is emptied when high.
       if (time.hour >= 8 && time.hour < 8.05) {
-        if (state.receiptPaperPercent < 25 && state.parts.receiptPrinter === 'ok') state.receiptPaperPercent = 100
-        if (state.invoicePaperPercent < 25 && state.parts.invoicePrinter === 'ok') state.invoicePaperPercent = 100
-        if (state.cashBoxPercent > 60 && state.parts.cashBox === 'ok') state.cashBoxPercent = 0
+        if (state.receiptPaperPercent < 25) state.receiptPaperPercent = 100
+        if (state.invoicePaperPercent < 25) state.invoicePaperPercent = 100
+        if (state.cashBoxPercent > 60) state.cashBoxPercent = 0
       }
       const night = time.hour < 6 || time.hour >= 22
       const idleW = night ? POWER_W.standby : POWER_W.idle
@@ -155,7 +121,7 @@ export function createTerminal(random: Random) {
               : POWER_W.session
       const busy = state.mode === 'idle' ? 6 : 28
       state.cpuPercent += ((state.parts.app === 'frozen' ? 97 : busy) - state.cpuPercent) * Math.min(1, seconds / 10)
-      const warm = roomC + 5 + state.powerW * 0.045 + (state.parts.fan === 'failed' ? 22 : 0)
+      const warm = roomC + 5 + state.powerW * 0.045 + (state.parts.cabinetFan === 'failed' ? 22 : 0)
       state.cabinetC += (warm - state.cabinetC) * Math.min(1, seconds / 900)
     },
   }

@@ -1,0 +1,62 @@
+/**
+ * Parts of a self-service terminal and their healthy words, as the kiosk contract (gateway/docs/kiosk-contract.md) names them.
+ * Other makes send the same conditions under names and codes of their own (mqtt/*.ts).
+ */
+export const HEALTHY_PARTS = {
+  'printer.receipt': 'ok',
+  'paperPath.receipt': 'ok',
+  'paperExit.receipt': 'clear',
+  'cutter.receipt': 'ok',
+  'printerCover.receipt': 'closed',
+  'printHead.receipt': 'ok',
+  'retractBin.receipt': 'ok',
+  'printProof.receipt': 'ok',
+  'printer.invoice': 'ok',
+  'paperPath.invoice': 'ok',
+  'ribbon.invoice': 'ok',
+  'blackMark.invoice': 'ok',
+  invoiceStock: 'ok',
+  invoiceService: 'ok',
+  cashAcceptor: 'ok',
+  cashTransport: 'ok',
+  cashShutter: 'ok',
+  cashRejects: 'ok',
+  cashBoxSeat: 'present',
+  cashBoxSeal: 'intact',
+  cashCount: 'matched',
+  coinHopper: 'ok',
+  coinPath: 'ok',
+  'payment.wechat': 'ok',
+  'payment.alipay': 'ok',
+  'payment.unionpay': 'ok',
+  cardReader: 'ok',
+  cardSlot: 'clear',
+  cardBin: 'ok',
+  cardGuard: 'clear',
+  pinPad: 'ok',
+  pinPadGuard: 'intact',
+  pinKeys: 'loaded',
+  idReader: 'ok',
+  scanner: 'ok',
+  scanSuccess: 'ok',
+  meterCardWriter: 'ok',
+  touch: 'ok',
+  display: 'ok',
+  audio: 'ok',
+  camera: 'ok',
+  cameraStorage: 'ok',
+  app: 'ok',
+  backend: 'ok',
+  transactionHealth: 'ok',
+  network: 'ok',
+  door: 'closed',
+  doorGuard: 'intact',
+  cabinetWater: 'dry',
+  cabinetShock: 'still',
+  cabinetFan: 'ok',
+} as const
+
+export type TerminalPart = keyof typeof HEALTHY_PARTS
+export type TerminalParts = Record<TerminalPart, string>
+
+export const healthyParts = (): TerminalParts => ({ ...HEALTHY_PARTS })
