@@ -150,6 +150,93 @@ export const ERROR_CODES = {
     means: 'An address the gateway should listen on does not exist here or may not be used.',
     remedy: 'Give an address of this machine and a port from 1024 up in hall.yaml.',
   },
+  HW_INGEST_PROFILE: {
+    means: 'The MQTT part of a profile cannot be used for a device: a topic or a mapping of it cannot work.',
+    remedy: 'Fix the profile or the topic values of the device in hall.yaml; the log line names them.',
+  },
+  HW_INGEST_OVERSIZED: {
+    means: 'A device sent a message longer than 64 KiB; it was acknowledged and not read.',
+    remedy: 'Let the device send less, or in several messages.',
+  },
+  HW_INGEST_NOT_UTF8: {
+    means: 'A device sent a message that is not UTF-8; it was acknowledged and not read.',
+    remedy: 'Set the device or its agent to UTF-8; GBK is a common cause.',
+  },
+  HW_INGEST_MALFORMED: {
+    means: 'A device sent a message that is not the JSON its profile expects; it was acknowledged and not read.',
+    remedy: 'Compare the message with the cases file of the profile; another firmware may need another profile.',
+  },
+  HW_INGEST_DUPLICATE_KEY: {
+    means: 'A device sent JSON with one key twice, so its meaning is open; it was acknowledged and not read.',
+    remedy: 'Report it to the vendor: every key of an object must be there once.',
+  },
+  HW_INGEST_TOO_DEEP: {
+    means: 'A device sent JSON nested deeper than 32 levels; it was acknowledged and not read.',
+    remedy: 'Check who publishes under this user; no known device nests deeper than eight.',
+  },
+  HW_INGEST_TOO_SLOW: {
+    means: 'A JSONata expression of a profile took too many steps over a message; the message was not used.',
+    remedy: 'Use JSON pointers, or an expression that does not search the whole message.',
+  },
+  HW_INGEST_VALUE: {
+    means: 'A message holds values of another type, of another range or of unknown words; those values are bad.',
+    remedy: 'Compare the message with the cases file of the profile.',
+  },
+  HW_INGEST_TIME: {
+    means:
+      'A device stamps its messages more than 5 minutes ahead or 7 days behind, or unreadably; the time of receipt is used.',
+    remedy: 'Set the clock of the device (NTP).',
+  },
+  HW_INGEST_FORBIDDEN: {
+    means: 'A user published on a topic that belongs to a device of another user; the message was not used.',
+    remedy: 'Check the topic values and mqttUser of the devices in hall.yaml, and who holds that password.',
+  },
+  HW_INGEST_UNKNOWN_TOPIC: {
+    means: 'A device publishes on a topic that its profile does not know.',
+    remedy: 'Check the topic values of the device in hall.yaml; add the topic to the profile when it is of use.',
+  },
+  HW_INGEST_UNKNOWN_DEVICE: {
+    means: 'A user that is no device of the hall publishes on topics that nothing reads.',
+    remedy: 'Add the device to hall.yaml, or take its credentials away.',
+  },
+  HW_INGEST_NOT_STORED: {
+    means:
+      'A message was understood but its frame could not be stored; it was not acknowledged, so a QoS 1 client sends it again.',
+    remedy: 'See the store’s own code in the log: disk full, I/O error or queue at its end.',
+  },
+  HW_INFLUX_UNREACHABLE: {
+    means: 'InfluxDB does not answer; readings wait in the spool.',
+    remedy: 'Check `influx.url`, the network and the server. Nothing is lost while the spool has room.',
+  },
+  HW_INFLUX_UNAUTHORIZED: {
+    means: 'InfluxDB refuses the token or the user.',
+    remedy: 'Set HALLWATT_INFLUX_TOKEN (InfluxDB 1.x: `user:password`) to one that may write to the bucket.',
+  },
+  HW_INFLUX_NOT_FOUND: {
+    means: 'InfluxDB does not know the bucket, the database, the organisation or the write address.',
+    remedy:
+      'Create the bucket or database, or correct `influx.bucket`, `influx.org`; InfluxDB 1.x needs `influx.api: v1`.',
+  },
+  HW_INFLUX_BUSY: {
+    means: 'InfluxDB asks to wait (429, 503); the gateway waits as long as it says.',
+    remedy: 'Usually nothing; if it lasts, give the server more room or write less often.',
+  },
+  HW_INFLUX_FAILING: {
+    means: 'InfluxDB answers with an error of its own (5xx).',
+    remedy: 'Read the server’s log; its disk is often full.',
+  },
+  HW_INFLUX_REFUSED: {
+    means: 'The write is refused as a whole, or the answer is not one of InfluxDB (a 200, a redirect).',
+    remedy: 'Check that `influx.url` leads to InfluxDB itself and not to a login page or a proxy.',
+  },
+  HW_INFLUX_LINE_REJECTED: {
+    means: 'InfluxDB refuses single lines for good; they are in the dead-letter table with the reason.',
+    remedy: 'Read the reason: a field type that changed, a stamp outside the retention time, a line that is too long.',
+  },
+  HW_TOP_NO_ANSWER: {
+    means: '`hallwatt top` got no live values from the gateway.',
+    remedy: 'Check that the gateway runs, --url, and HALLWATT_HTTP_TOKEN when the gateway has a token.',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES

@@ -1,4 +1,5 @@
 import { DEVICE_KINDS } from '../domain/device-kind.ts'
+import { partWord } from '../domain/part-states.ts'
 import { quantityOf } from '../domain/quantity.ts'
 import type { LiveDevice } from '../live/live-device.ts'
 
@@ -8,11 +9,13 @@ export function readingAnswer(quantity: string, device: LiveDevice, now: number)
   const definition = quantityOf(quantity)
   const dot = quantity.indexOf('.')
   const qualifier = dot < 0 ? '' : ` ${quantity.slice(dot + 1)}`
+  const word = typeof reading.value === 'string' ? partWord(quantity, reading.value) : undefined
   return {
     quantity,
     zh: `${definition?.zh ?? quantity}${qualifier}`,
     en: `${definition?.en ?? quantity}${qualifier}`,
     ...reading,
+    ...(word && { word: { zh: word.zh, en: word.en } }),
     ageS: reading.at === null ? null : Math.max(0, (now - reading.at) / 1000),
   }
 }

@@ -30,6 +30,7 @@ export const readingSchema = z
     zh: z.string(),
     en: z.string(),
     value: valueSchema,
+    word: bilingual.optional().describe('What a state means, where the vocabulary has words for it: 卡纸, Jam.'),
     unit: z.string().describe('Canonical unit; empty for states, counts and ratios.'),
     at: unixMs.nullable().describe('When the value was read; null when none ever came.'),
     ageS: z.number().nullable().describe('Seconds since then; null when none ever came.'),

@@ -1,4 +1,6 @@
 import type { DeviceKind } from '../domain/device-kind.ts'
+import type { Value } from '../domain/frame.ts'
+import { partWord } from '../domain/part-states.ts'
 import { quantityOf } from '../domain/quantity.ts'
 
 /** Most readings a row of a list shows. */
@@ -6,9 +8,11 @@ export const HEADLINE_READINGS = 3
 
 /** What a person looks at first, by kind. A name without a dot stands for all its qualifiers (`temperature` → `temperature.water`). */
 const FIRST_LOOK: Partial<Record<DeviceKind, readonly string[]>> = {
+  queue: ['waiting', 'meanWait', 'ticketsIssued'],
+  evaluator: ['lastScore', 'ratings'],
   evse: ['evseState', 'activePower', 'activeEnergyImport'],
   storage: ['socPercent', 'activePower', 'temperature'],
-  ups: ['socPercent', 'activePower', 'voltageL1'],
+  ups: ['socPercent', 'upsLoad', 'inputVoltage'],
   meter: ['activePower', 'activeEnergyImport', 'voltageL1'],
   plug: ['activePower', 'switchedOn', 'activeEnergyImport'],
   lamp: ['switchedOn', 'activePower'],
@@ -17,25 +21,27 @@ const FIRST_LOOK: Partial<Record<DeviceKind, readonly string[]>> = {
 }
 
 const OTHERWISE = ['activePower', 'temperature', 'socPercent', 'activeEnergyImport', 'switchedOn']
+const BOOKKEEPING = new Set(['online', 'readLatency', 'readErrors'])
 
 /**
- * At most three quantity ids of `available` for a list row: the kind's first look, then what a device of its kind alone has
- * (states before numbers), in the order the device gives them. The gateway's own bookkeeping is never a headline.
+ * At most three quantity ids for a list row: parts that are broken, then the kind's first look, then states before numbers,
+ * in the order the device gives them. What the gateway notes about reading the device is never a headline.
  */
-export function headlineOf(kind: DeviceKind, available: readonly string[]): string[] {
+export function headlineOf(
+  kind: DeviceKind,
+  readings: Iterable<readonly [string, { readonly value?: Value | undefined }]>,
+): string[] {
   const wanted = FIRST_LOOK[kind] ?? OTHERWISE
-  const rank = (id: string): number => {
-    const name = id.split('.', 1)[0] ?? id
-    const place = wanted.indexOf(name)
+  const rank = (id: string, value: Value | undefined): number => {
+    if (typeof value === 'string' && partWord(id, value)?.fault) return -1
+    const place = wanted.indexOf(id.split('.', 1)[0] ?? id)
     if (place >= 0) return place
     return quantityOf(id)?.type === 'state' ? wanted.length : wanted.length + 1
   }
-  return available
-    .filter((id) => !BOOKKEEPING.has(id))
-    .map((id, order) => ({ id, rank: rank(id), order }))
+  return [...readings]
+    .filter(([id]) => !BOOKKEEPING.has(id))
+    .map(([id, { value }], order) => ({ id, rank: rank(id, value), order }))
     .sort((a, b) => a.rank - b.rank || a.order - b.order)
     .slice(0, HEADLINE_READINGS)
     .map(({ id }) => id)
 }
-
-const BOOKKEEPING = new Set(['online', 'readLatency', 'readErrors'])

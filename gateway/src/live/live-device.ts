@@ -70,7 +70,7 @@ export function liveDevice(state: DeviceState, about: DescribedDevice, only?: Re
     ...(state.reason !== undefined && { reason: state.reason }),
     lastFrameAt: state.lastFrameAt ?? null,
     quality,
-    headline: headlineOf(about.kind, [...state.readings.keys()]),
+    headline: headlineOf(about.kind, state.readings),
     readings,
   }
 }

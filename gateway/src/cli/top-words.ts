@@ -1,0 +1,45 @@
+import type { Presence } from '../domain/frame.ts'
+import { partWord } from '../domain/part-states.ts'
+import { quantityOf } from '../domain/quantity.ts'
+import type { LiveReading } from '../live/live-device.ts'
+
+/** Shape and word together; a colour may come on top but says nothing of its own. */
+export const PRESENCE_WORDS: Readonly<Record<Presence, string>> = {
+  online: '● 在线',
+  offline: '× 离线',
+  unknown: '○ 无数据',
+}
+
+/** W below 1,000, then kW with two decimals; energy with two; `—` when there never was a value, `~` before one that is not fresh. */
+export function valueText(quantity: string, { value, unit, quality }: LiveReading): string {
+  if (value === null) return '—'
+  return `${quality === 'good' ? '' : '~'}${plainText(quantity, value, unit)}`
+}
+
+function plainText(quantity: string, value: string | number | boolean, unit: string): string {
+  if (typeof value === 'boolean') return value ? '是' : '否'
+  if (typeof value === 'string') return partWord(quantity, value)?.zh ?? value
+  if (['W', 'var', 'VA'].includes(unit) && Math.abs(value) >= 1000) return `${(value / 1000).toFixed(2)} k${unit}`
+  if (unit === 's' && value >= 120) return durationText(value)
+  const digits = unit === 'kWh' ? 2 : Number.isInteger(value) ? 0 : Math.abs(value) >= 100 ? 1 : 2
+  return `${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}${unit && ` ${unit}`}`
+}
+
+/** `有功功率`, `温度 water`; the id itself when the vocabulary has no such quantity. */
+export function quantityText(id: string): string {
+  const dot = id.indexOf('.')
+  return `${quantityOf(id)?.zh ?? id.slice(0, dot < 0 ? undefined : dot)}${dot < 0 ? '' : ` ${id.slice(dot + 1)}`}`
+}
+
+export const ageText = (at: number | null, now: number): string =>
+  at === null ? '—' : `${durationText(Math.max(0, Math.round((now - at) / 1000)))}前`
+
+export function durationText(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} 秒`
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} 分`
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} 小时`
+  return `${Math.floor(seconds / 86_400)} 天`
+}
+
+export const latencyText = (reading: LiveReading | undefined): string =>
+  typeof reading?.value === 'number' ? `${Math.round(reading.value * 1000)} ms` : '—'
