@@ -237,6 +237,58 @@ export const ERROR_CODES = {
     means: '`hallwatt top` got no live values from the gateway.',
     remedy: 'Check that the gateway runs, --url, and HALLWATT_HTTP_TOKEN when the gateway has a token.',
   },
+  HW_CREDENTIALS_INVALID: {
+    means: 'The MQTT credentials file has problems.',
+    remedy: 'Fix the listed lines; write a line with `hallwatt mqtt password <user>`.',
+  },
+  HW_MQTT_LOGIN_REFUSED: {
+    means: 'An MQTT client was refused: wrong or missing user name, password, certificate or client id.',
+    remedy: 'Check the user name and password on the device, and that hall.yaml knows a device of that name.',
+  },
+  HW_MQTT_LOGIN_LIMITED: {
+    means: 'Too many failed MQTT logins from one address; further ones are refused for up to a minute.',
+    remedy: 'Correct the password on the device; if the address is unknown, somebody may be guessing.',
+  },
+  HW_MQTT_FULL: {
+    means: 'As many MQTT clients are connected as `broker.maxClients` allows.',
+    remedy: 'Raise `broker.maxClients`, or find the device that connects again and again under new client ids.',
+  },
+  HW_MQTT_DENIED: {
+    means: 'An MQTT client published or subscribed outside of what its profile grants; the message was dropped.',
+    remedy: 'Correct the topic on the device or the `topic` values of the device in hall.yaml.',
+  },
+  HW_MQTT_MALFORMED: {
+    means: 'An MQTT client sent what the protocol does not allow and was disconnected.',
+    remedy: 'Check the client library; the broker speaks MQTT 3.1.1.',
+  },
+  HW_MQTT_TOO_LARGE: {
+    means: 'An MQTT client announced a packet above `broker.maxPacketBytes` and was disconnected.',
+    remedy: 'Make the message smaller, or raise `broker.maxPacketBytes`.',
+  },
+  HW_MQTT_RATE_LIMITED: {
+    means: 'An MQTT client sends more than `broker.maxMessagesPerSecond`; QoS 0 is dropped, QoS 1 and 2 wait.',
+    remedy: 'Let the device publish less often, or raise `broker.maxMessagesPerSecond`.',
+  },
+  HW_MQTT_CLIENT_SLOW: {
+    means: 'An MQTT subscriber does not read what it subscribed to and was disconnected.',
+    remedy: 'Check the subscriber and its network; let it subscribe to fewer topics.',
+  },
+  HW_MQTT_RETAINED_FULL: {
+    means: 'No further retained topic is kept: `broker.maxRetainedMessages` or 64 MiB is reached.',
+    remedy: 'Clear retained topics that are no longer used, or raise `broker.maxRetainedMessages`.',
+  },
+  HW_MQTT_QUEUE_FULL: {
+    means: 'A persistent MQTT session lost its oldest queued messages: `broker.maxOfflineMessages` or 64 MiB is reached.',
+    remedy: 'Let the subscriber come back more often or connect with clean session, or raise `broker.maxOfflineMessages`.',
+  },
+  HW_MQTT_NOT_TAKEN: {
+    means: 'The gateway could not take an MQTT message in; its sender was disconnected without an acknowledgement.',
+    remedy: 'The cause is named beside it, usually the store; the sender repeats the message when it reconnects.',
+  },
+  HW_MQTT_SESSIONS_NOT_WRITTEN: {
+    means: 'Retained messages and sessions of the MQTT broker cannot be written; they are kept in memory and tried again.',
+    remedy: 'See the store code beside it (disk full, disk fault).',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES

@@ -417,7 +417,7 @@ export const partQuantities = Object.fromEntries(
     name,
     { type: 'state', unit: '', ...rest, states: Object.keys(words) },
   ]),
-) as PartQuantities
+) as unknown as PartQuantities
 
 /** The word of a part (`paper.receipt`, `low`) with its names and its fault; undefined when the vocabulary has no such word. */
 export function partWord(quantity: string, word: string): PartWord | undefined {

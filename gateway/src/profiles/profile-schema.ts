@@ -153,9 +153,9 @@ const mappingSchema = z.strictObject({
   unit: z.enum(unitNames).default('').describe('Unit of raw × scale; converted to the quantity’s canonical unit.'),
   scale: z.number().optional().describe('value in `unit` = raw × scale'),
   states: z
-    .record(z.string(), z.union([z.string(), z.boolean(), z.number()]))
+    .record(z.string(), z.union([z.string(), z.boolean(), z.number(), z.null()]))
     .optional()
-    .describe('What the payload says → value of the quantity. What is not listed is bad: wrong-type.'),
+    .describe('What the payload says → value; null: it says nothing about this quantity. What is not listed is bad.'),
   optional: z.boolean().default(false).describe('The device may leave it out; absence is not an error.'),
   min: z.number().optional().describe('Below this (canonical unit) the value is bad: out-of-range.'),
   max: z.number().optional(),

@@ -1,0 +1,77 @@
+import { isUtf8 } from 'node:buffer'
+
+/** Why a payload as a whole is not used. Nothing is read from it, not even what looks sound: half a truth is not a reading. */
+export type Rejection =
+  | 'oversized'
+  | 'not-utf8'
+  | 'malformed' // not JSON, or no object or array where the profile expects one
+  | 'duplicate-key' // RFC 8259 §4 leaves open which of the two counts
+  | 'too-deep'
+  | 'too-slow' // an expression of the profile ran into its bound
+
+export type ParsedMessage =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly rejected: Rejection }
+
+/** A message of one device. Terminals send about 2 KiB; a long inverter dump 8 KiB. */
+export const MAX_MESSAGE_BYTES = 64 * 1024
+/** No device we know nests deeper than eight. */
+export const MAX_DEPTH = 32
+
+/** The payload as text; a byte order mark, which some Windows agents send, is dropped. */
+export function readText(payload: Buffer): { ok: true; text: string } | { ok: false; rejected: Rejection } {
+  if (payload.length > MAX_MESSAGE_BYTES) return { ok: false, rejected: 'oversized' }
+  if (!isUtf8(payload)) return { ok: false, rejected: 'not-utf8' }
+  const text = payload.toString('utf8')
+  return { ok: true, text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text }
+}
+
+/** Reads JSON that a stranger sent: bounded in size and depth, every key once. Never throws. */
+export function parseMessage(payload: Buffer): ParsedMessage {
+  const read = readText(payload)
+  if (!read.ok) return read
+  const members = scanMembers(read.text)
+  if (members < 0) return { ok: false, rejected: 'too-deep' }
+  let value: unknown
+  try {
+    value = JSON.parse(read.text)
+  } catch {
+    return { ok: false, rejected: 'malformed' }
+  }
+  // JSON.parse keeps the last of two equal keys without a word; then the text has more members than the value.
+  if (members > 0 && countMembers(value) !== members) return { ok: false, rejected: 'duplicate-key' }
+  return { ok: true, value }
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+
+/** One pass over the text: how many members (`"key":`) it has; -1 when it nests too deep. */
+function scanMembers(text: string): number {
+  let depth = 0
+  let members = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c === QUOTE) {
+      i++
+      while (i < text.length && text.charCodeAt(i) !== QUOTE) i += text.charCodeAt(i) === BACKSLASH ? 2 : 1
+    } else if (c === COLON) members++
+    else if (c === 0x7b || c === 0x5b) {
+      if (++depth > MAX_DEPTH) return -1
+    } else if (c === 0x7d || c === 0x5d) depth--
+  }
+  return members
+}
+
+/** The depth is bounded by scanMembers, so this recursion is too. */
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const item of value) members += countMembers(item)
+    return members
+  }
+  for (const key in value) members += 1 + countMembers((value as Record<string, unknown>)[key])
+  return members
+}

@@ -1,0 +1,196 @@
+import { HallwattError } from '../domain/errors.ts'
+import type { BadReason, Presence, Value } from '../domain/frame.ts'
+import { compileJsonata, type Evaluate } from './bounded-jsonata.ts'
+import { compilePointer, type ReadPointer } from './json-pointer.ts'
+import { parseMessage, type Rejection, readText } from './message-json.ts'
+import { compileValue, mappingProblem, type ReadValue } from './mqtt-value.ts'
+import type { MqttMessageRule, MqttProfile } from './profile-schema.ts'
+import { compileStamp, type Stamp } from './time-stamp.ts'
+import { topicMatches, topicPattern } from './topic-template.ts'
+
+/** What one message says about its device. Only the quantities it speaks of are in `values` and `bad`. */
+export interface MappedMessage {
+  /** Unix milliseconds: the device's stamp when it is one, else the time of receipt. */
+  readonly at: number
+  /** Where `at` comes from, or what was wrong with the device's stamp. */
+  readonly stamp: Stamp
+  readonly values: Readonly<Record<string, Value>>
+  readonly bad?: Readonly<Record<string, BadReason>>
+  readonly presence?: Presence
+}
+
+/** `undefined`: the payload is empty, which only clears a retained message and says nothing. */
+export type RuleResult =
+  | { readonly ok: true; readonly message: MappedMessage }
+  | { readonly ok: false; readonly rejected: Rejection }
+  | undefined
+
+/** One message rule of the profile, for one device. */
+export interface CompiledRule {
+  readonly filter: string
+  /** The filter names one topic. */
+  readonly exact: boolean
+  /** Never throws and never rejects; a promise only when the rule has JSONata. */
+  map(topic: string, payload: Buffer, receivedAt: number): RuleResult | Promise<RuleResult>
+}
+
+export interface CompiledMqtt {
+  readonly rules: readonly CompiledRule[]
+  /** Topic filters that are read, without repeats. */
+  readonly filters: readonly string[]
+  /** What the device may publish to: what is read and what it says besides. */
+  readonly publishFilters: readonly string[]
+  readonly subscribeFilters: readonly string[]
+  /** What all rules that match the topic make of the message, in the order of the profile. */
+  map(topic: string, payload: Buffer, receivedAt: number): Promise<RuleResult[]>
+}
+
+/**
+ * Compiles the MQTT part of a profile for one device.
+ * @param parameters values for the `{names}` in topics, `hall` and `device` among them
+ * @throws HallwattError HW_INGEST_PROFILE when a topic or a mapping cannot work
+ */
+export function compileMqtt(mqtt: MqttProfile, parameters: Readonly<Record<string, string>>): CompiledMqtt {
+  const problem = mqttProblems(mqtt)[0]
+  if (problem) throw new HallwattError('HW_INGEST_PROFILE', `${problem.path.join('.')}: ${problem.message}`)
+  const rules = mqtt.messages.map((message) => compileRule(message, parameters))
+  const filters = [...new Set(rules.map((rule) => rule.filter))]
+  const fill = (templates: readonly string[]) => templates.map((template) => topicPattern(template, parameters).filter)
+  return {
+    rules,
+    filters,
+    publishFilters: [...new Set([...filters, ...fill(mqtt.publishes ?? [])])],
+    subscribeFilters: fill(mqtt.subscribes),
+    map: (topic, payload, receivedAt) =>
+      Promise.all(
+        rules.filter(({ filter }) => topicMatches(filter, topic)).map((rule) => rule.map(topic, payload, receivedAt)),
+      ),
+  }
+}
+
+/** Everything wrong with the MQTT part beyond its schema; `path` is below `mqtt`. */
+export function mqttProblems(mqtt: MqttProfile): { path: (string | number)[]; message: string }[] {
+  const problems: { path: (string | number)[]; message: string }[] = []
+  mqtt.messages.forEach((rule, i) => {
+    rule.values.forEach((mapping, k) => {
+      const path = ['messages', i, 'values', k]
+      const message = mappingProblem(mapping) ?? jsonataProblem(mapping.jsonata)
+      if (message) problems.push({ path, message })
+      if (rule.payload === 'text' && (mapping.pointer || mapping.jsonata !== undefined)) {
+        problems.push({ path, message: 'A text payload has no inside: leave pointer and jsonata out.' })
+      }
+    })
+    if (rule.payload === 'text' && rule.at) {
+      problems.push({ path: ['messages', i, 'at'], message: 'A text payload carries no time stamp: leave at out.' })
+    }
+    for (const name of rule.topic.matchAll(/\{([^}]*)\}/g)) {
+      if (name[1] !== 'device' && name[1] !== 'hall' && !Object.hasOwn(mqtt.parameters, name[1]!)) {
+        problems.push({ path: ['messages', i, 'topic'], message: `{${name[1]}} is not in parameters.` })
+      }
+    }
+  })
+  return problems
+}
+
+function jsonataProblem(expression: string | undefined): string | undefined {
+  if (expression === undefined) return undefined
+  try {
+    compileJsonata(expression)
+    return undefined
+  } catch (error) {
+    return `"${expression}" is no JSONata: ${(error as { message?: string }).message ?? 'unreadable'}`
+  }
+}
+
+interface CompiledMapping {
+  readonly quantity: string
+  readonly pointer: ReadPointer
+  readonly jsonata?: Evaluate
+  readonly read: ReadValue
+  /** Absence is no error. */
+  readonly optional: boolean
+}
+
+function compileRule(rule: MqttMessageRule, parameters: Readonly<Record<string, string>>): CompiledRule {
+  const pattern = topicPattern(rule.topic, parameters)
+  const isText = rule.payload === 'text'
+  const mappings: CompiledMapping[] = rule.values.map((mapping) => ({
+    quantity: mapping.quantity,
+    pointer: compilePointer(mapping.pointer ?? ''),
+    ...(mapping.jsonata === undefined ? {} : { jsonata: compileJsonata(mapping.jsonata) }),
+    read: compileValue(mapping, isText),
+    optional: mapping.optional || rule.partial,
+  }))
+  const stampOf = compileStamp(rule.at)
+  const presenceOf = compilePresence(rule.presence)
+  const needsInside = rule.values.some(({ pointer }) => pointer) || Boolean(rule.presence?.pointer)
+  const waits = mappings.some(({ jsonata }) => jsonata !== undefined)
+
+  /** `evaluated` holds what the JSONata mappings gave, by their place. */
+  function build(root: unknown, receivedAt: number, evaluated?: readonly unknown[]): RuleResult {
+    const values: Record<string, Value> = {}
+    let bad: Record<string, BadReason> | undefined
+    for (let i = 0; i < mappings.length; i++) {
+      const { quantity, pointer, jsonata, read, optional } = mappings[i]!
+      const raw = jsonata ? evaluated?.[i] : pointer(root)
+      if (raw === undefined && optional) continue
+      const value = read(raw)
+      if (typeof value === 'object') {
+        bad ??= {}
+        bad[quantity] = value.bad
+      } else values[quantity] = value
+    }
+    const { at, stamp } = stampOf(root, receivedAt)
+    const presence = presenceOf(root)
+    return { ok: true, message: { at, stamp, values, ...(bad && { bad }), ...(presence && { presence }) } }
+  }
+
+  async function evaluateAndBuild(topic: string, root: unknown, receivedAt: number): Promise<RuleResult> {
+    const levels = pattern.captures.length > 0 ? topic.split('/') : []
+    const captures = Object.fromEntries(pattern.captures.map(({ level, name }) => [name, levels[level] ?? '']))
+    const evaluated: unknown[] = []
+    for (const [i, { jsonata }] of mappings.entries()) {
+      if (!jsonata) continue
+      const result = await jsonata(root, captures)
+      if (!result.ok && result.why === 'too-slow') return { ok: false, rejected: 'too-slow' }
+      // A symbol is no value of any kind: an expression that failed on this payload is a wrong type, not an absence.
+      evaluated[i] = result.ok ? result.value : FAILED
+    }
+    return build(root, receivedAt, evaluated)
+  }
+
+  return {
+    filter: pattern.filter,
+    exact: pattern.exact,
+    map(topic, payload, receivedAt) {
+      if (payload.length === 0) return undefined
+      if (isText) {
+        const read = readText(payload)
+        return read.ok ? build(read.text.trim(), receivedAt) : read
+      }
+      const parsed = parseMessage(payload)
+      if (!parsed.ok) return parsed
+      if (needsInside && (typeof parsed.value !== 'object' || parsed.value === null)) {
+        return { ok: false, rejected: 'malformed' }
+      }
+      return waits ? evaluateAndBuild(topic, parsed.value, receivedAt) : build(parsed.value, receivedAt)
+    },
+  }
+}
+
+const FAILED = Symbol('failed')
+
+function compilePresence(rule: MqttMessageRule['presence']): (root: unknown) => Presence | undefined {
+  if (!rule) return () => undefined
+  const pointer = compilePointer(rule.pointer ?? '')
+  const words = new Map<string, Presence>()
+  for (const presence of ['online', 'offline', 'unknown'] as const) {
+    for (const word of [rule[presence] ?? []].flat()) words.set(word, presence)
+  }
+  return (root) => {
+    const said = pointer(root)
+    return typeof said === 'string' || typeof said === 'boolean' || typeof said === 'number'
+      ? words.get(String(said))
+      : undefined
+  }
+}
