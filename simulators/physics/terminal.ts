@@ -32,6 +32,7 @@ export function createTerminal(random: Random) {
     invoices: 0,
     notes: 0,
     cabinetC: 31,
+    appStarts: 1,
     cpuPercent: 6,
     memoryPercent: 41 + 8 * random(),
     diskPercent: 35 + 25 * random(),

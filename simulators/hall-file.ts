@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const linkSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('modbus-tcp'), host: z.string(), port: z.number().default(502) }),
+  z.object({
+    type: z.literal('modbus-rtu-over-tcp'),
+    host: z.string(),
+    port: z.number(),
+    baud: z.number().default(9600),
+  }),
+  z.object({ type: z.literal('modbus-rtu'), path: z.string() }),
+])
+
+/** What the simulators need of a hall file; everything else in it is the gateway's. */
+const hallFileSchema = z.object({
+  hall: z.object({ id: z.string() }),
+  links: z.record(z.string(), linkSchema).default({}),
+  devices: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        profile: z.string(),
+        variant: z.string().optional(),
+        link: z.string().optional(),
+        unitId: z.number().optional(),
+        topic: z.record(z.string(), z.string()).default({}),
+        /** The user a bridge publishes with on behalf of this device. */
+        mqttUser: z.string().optional(),
+      }),
+    )
+    .default([]),
+  broker: z.object({ host: z.string().default('127.0.0.1'), port: z.number().default(1883) }).prefault({}),
+})
+
+export type HallFile = z.infer<typeof hallFileSchema>
+export type HallDevice = HallFile['devices'][number]
+
+/** Reads a hall file. Throws with the file's name when it is not one. */
+export function readHallFile(path: string): HallFile {
+  const parsed = hallFileSchema.safeParse(parse(readFileSync(path, 'utf8')))
+  if (!parsed.success) throw new Error(`${path} is not a hall file:\n${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}
+
+const credentialsSchema = z.record(z.string(), z.string())
+/** MQTT user → password. Never printed. */
+export type Credentials = z.infer<typeof credentialsSchema>
+
+export function readCredentials(path: string): Credentials {
+  const parsed = credentialsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+  if (!parsed.success) throw new Error(`${path} must be a JSON object of "user": "password".`)
+  return parsed.data
+}
