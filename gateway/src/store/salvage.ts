@@ -58,8 +58,9 @@ function copyTable(from: DatabaseSync, into: DatabaseSync, table: string, deadli
     .all(table)
     .map((row) => `"${row.name}"`)
   const columns = names.join(', ')
+  // What a room's DDL put in is only a beginning: the old rows win.
   const insert = into.prepare(
-    `INSERT OR IGNORE INTO "${table}" (${columns}) VALUES (${names.map(() => '?').join(', ')})`,
+    `INSERT OR REPLACE INTO "${table}" (${columns}) VALUES (${names.map(() => '?').join(', ')})`,
   )
   let rows = 0
   const copy = (order: string): boolean => {
