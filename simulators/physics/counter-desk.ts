@@ -5,9 +5,9 @@ import type { Random } from './random.ts'
 /** The ticket machine and the counters it feeds: tickets are taken, called, served, and rated at the evaluator of the counter. */
 export function createCounters(count: number, random: Random) {
   const state = {
-    ticketsToday: 0,
+    tickets: 0,
     waiting: 0,
-    servedToday: 0,
+    served: 0,
     meanWaitS: 0,
     ticketPaperPercent: 40 + 55 * random(),
     /** Conditions of the ticket machine, in the words of the kiosk contract. */
@@ -17,7 +17,8 @@ export function createCounters(count: number, random: Random) {
     >,
     counters: Array.from({ length: count }, () => ({
       serving: false,
-      /** Ratings of the day by score, 5 (very good) to 1. */
+      served: 0,
+      /** Ratings by score, 5 (very good) to 1. */
       ratings: [0, 0, 0, 0, 0] as [number, number, number, number, number],
       lastScore: 0,
       pressedAt: 0,
@@ -34,10 +35,7 @@ export function createCounters(count: number, random: Random) {
     step(at: number, time: LocalTime, seconds: number): void {
       if (time.day !== day) {
         day = time.day
-        state.ticketsToday = 0
-        state.servedToday = 0
         queue.length = 0
-        for (const counter of state.counters) counter.ratings = [0, 0, 0, 0, 0]
       }
       const works =
         state.parts.ticketService === 'ok' &&
@@ -45,7 +43,7 @@ export function createCounters(count: number, random: Random) {
         state.parts['paperPath.ticket'] === 'ok' &&
         state.ticketPaperPercent > 0
       if (works && random() < (count * counterCustomersPerHour(time) * seconds) / 3600) {
-        state.ticketsToday++
+        state.tickets++
         state.ticketPaperPercent = Math.max(0, state.ticketPaperPercent - 100 / 1500)
         if (queue.length < 60) queue.push(at)
       }
@@ -53,7 +51,8 @@ export function createCounters(count: number, random: Random) {
         left[index] = Math.max(0, (left[index] ?? 0) - seconds)
         if (counter.serving && left[index] === 0) {
           counter.serving = false
-          state.servedToday++
+          state.served++
+          counter.served++
           if (random() < 0.7 && !counter.muted) rate(counter, at)
         }
         const takenAt = counter.serving || !isOpen(time) ? undefined : queue.shift()

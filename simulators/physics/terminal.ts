@@ -31,27 +31,41 @@ export function createTerminal(random: Random) {
     receipts: 0,
     invoices: 0,
     notes: 0,
+    notesRejected: 0,
+    scans: 0,
+    scansFailed: 0,
+    cardsRetained: 0,
+    invoiceNumbers: 2400,
+    sinceTouchS: 0,
     cabinetC: 31,
     appStarts: 1,
     cpuPercent: 6,
     memoryPercent: 41 + 8 * random(),
     diskPercent: 35 + 25 * random(),
     uptimeS: Math.round(86_400 * (1 + 20 * random())),
-    scanSuccessPercent: 97.5 + random(),
   }
   let left = 0
   let queueing = 0
   let cash = false
 
   function finish(): void {
-    if (state.parts.backend === 'down' || (cash && !takesCash())) {
+    if (
+      state.parts.backend === 'down' ||
+      (state.parts.transactionHealth === 'failing' && random() < 0.5) ||
+      (cash && !takesCash())
+    ) {
       state.failedTransactions++
       return
     }
     state.transactions++
+    if (!cash && state.parts.scanner === 'ok') {
+      state.scans++
+      if (random() < (state.parts.scanSuccess === 'low' ? 0.4 : 0.02)) state.scansFailed++
+    }
     if (cash) {
       const notes = 1 + Math.floor(3 * random())
       state.notes += notes
+      if (random() < (state.parts.cashRejects === 'high' ? 0.6 : 0.05)) state.notesRejected++
       state.cashBoxPercent = Math.min(100, state.cashBoxPercent + (100 * notes) / NOTES_PER_BOX)
     }
     if (random() < 0.72 && prints('receipt') && state.receiptPaperPercent > 0) {
@@ -60,6 +74,7 @@ export function createTerminal(random: Random) {
     }
     if (random() < 0.2 && prints('invoice') && state.invoicePaperPercent > 0) {
       state.invoices++
+      state.invoiceNumbers = Math.max(0, state.invoiceNumbers - 1)
       state.invoicePaperPercent = Math.max(0, state.invoicePaperPercent - 100 / INVOICES_PER_BOX)
     }
   }
@@ -89,6 +104,7 @@ export function createTerminal(random: Random) {
       state.uptimeS += seconds
       if (random() < (terminalCustomersPerHour(time) * seconds) / 3600) queueing = Math.min(6, queueing + 1)
       left = Math.max(0, left - seconds)
+      state.sinceTouchS = state.mode === 'session' ? 0 : state.sinceTouchS + seconds
       if (state.mode === 'session' && left === 0) {
         finish()
         state.mode = 'printing'

@@ -1,0 +1,31 @@
+import type { Make, MakeContext } from './make.ts'
+
+/**
+ * A device with our own agent: `hallwatt/{hall}/{device}/state` per period, `/event` at once with the words that changed, and a
+ * retained Will on `/online`.
+ */
+export function hallwattAgent(context: MakeContext, periodMs: number, values: () => Record<string, unknown>): Make {
+  const base = `hallwatt/${context.hall}/${context.device.id}`
+  let known: Record<string, unknown> = {}
+
+  const words = () => Object.fromEntries(Object.entries(values()).filter(([, value]) => typeof value === 'string'))
+
+  return {
+    periodMs,
+    will: { topic: `${base}/online`, payload: 'false', qos: 1, retain: true },
+    hello: () => {
+      known = words()
+      return [{ topic: `${base}/online`, payload: 'true', qos: 1, retain: true }]
+    },
+    report: () => [{ topic: `${base}/state`, payload: { t: context.clockMs(), ...values() }, qos: 1 }],
+    changes: () => {
+      const now = words()
+      const changed = Object.entries(now).filter(([name, word]) => known[name] !== word)
+      known = now
+      return changed.length === 0
+        ? []
+        : [{ topic: `${base}/event`, payload: { t: context.clockMs(), ...Object.fromEntries(changed) }, qos: 1 }]
+    },
+    subscribes: [`${base}/command/+`],
+  }
+}
