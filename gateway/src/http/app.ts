@@ -92,7 +92,7 @@ export async function buildApp(parts: AppParts) {
       security: [{}, { token: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withoutInputTwins(jsonSchemaTransformObject(document)),
   })
 
   answerFailures(app, parts.log)
@@ -108,4 +108,14 @@ export async function buildApp(parts: AppParts) {
   healthRoutes(app, parts)
   pageRoutes(app)
   return app
+}
+
+/** Named shapes are only ever sent, never received; the generator describes both directions of each. */
+function withoutInputTwins<Document extends { components?: { schemas?: Record<string, unknown> } }>(
+  document: Document,
+): Document {
+  const { schemas = {} } = document.components ?? {}
+  for (const name of Object.keys(schemas))
+    if (name.endsWith('Input') && name.slice(0, -5) in schemas) delete schemas[name]
+  return document
 }

@@ -63,13 +63,20 @@ export function answerOf(error: FastifyError | Error): { status: number; body: F
     const said = fields.map(({ field, message }) => `${field}: ${message}`).join('; ')
     return { status: 400, body: failure('HW_HTTP_INVALID', said, fields) }
   }
-  // A room said no in its own words (store busy, history out of reach): it is there, but cannot answer now.
-  if (error instanceof HallwattError) return { status: 503, body: failure(error.code, error.message) }
+  if (error instanceof HallwattError) {
+    return { status: ROOM_REFUSALS[error.code] ?? 503, body: failure(error.code, error.message) }
+  }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status === 413 || status === 414 || status === 431)
     return { status, body: failure('HW_HTTP_TOO_LARGE', 'The request is too large.') }
   if (status >= 400 && status < 500) return { status, body: failure('HW_HTTP_INVALID', error.message) }
   return { status: 500, body: failure('HW_INTERNAL', 'The gateway could not answer. Its log says why.') }
+}
+
+/** What a room refuses in its own words, where it is the question's fault; otherwise the room cannot answer now (store busy, disk full). */
+const ROOM_REFUSALS: Partial<Record<string, number>> = {
+  HW_HISTORY_TOO_WIDE: 400,
+  HW_HISTORY_UNKNOWN_DEVICE: 404,
 }
 
 const PARSER_FAILURES: Readonly<Record<string, { line: string; code: ErrorCode; message: string }>> = {

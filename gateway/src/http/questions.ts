@@ -55,14 +55,14 @@ const instant = z
 export const historyQuestion = z
   .strictObject({
     device: idSchema,
-    quantity: listOf(z.string().min(1).max(80), 'Quantity ids, at most 16').refine(
-      (list) => list.length <= 16,
-      'Name 1 to 16 quantities.',
+    quantity: listOf(z.string().min(1).max(80), 'Quantity ids, at most 50').refine(
+      (list) => list.length <= 50,
+      'Name 1 to 50 quantities.',
     ),
     from: instant.optional(),
     to: instant.optional(),
     resolution: z.enum(['raw', 'minute', 'auto']).default('auto'),
-    maxPoints: z.coerce.number().int().min(1).max(20_000).default(2000).describe('Per quantity.'),
+    maxPoints: z.coerce.number().int().min(1).max(50_000).default(2000).describe('Per quantity.'),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     path: ['from'],

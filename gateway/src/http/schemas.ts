@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
-import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts'
 
 /** The shapes that travel over HTTP. OpenAPI is generated from them, answers are checked against them. */
 
-const errorCodes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]
 const unixMs = z.number().describe('Unix milliseconds.')
 const valueSchema = z.union([z.number(), z.string(), z.boolean()]).nullable().describe('Null when none ever came.')
 const qualitySchema = z
@@ -17,7 +15,10 @@ const count = z.int().min(0)
 
 export const failureSchema = z
   .object({
-    code: z.enum(errorCodes).describe('Stable; listed in gateway/docs/errors.md.'),
+    code: z
+      .string()
+      .regex(/^HW_[A-Z0-9_]+$/)
+      .describe('Stable; listed in gateway/docs/errors.md.'),
     message: z.string(),
     remedy: z.string(),
     fields: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
@@ -137,12 +138,29 @@ export const readinessSchema = z
 
 export const notReadySchema = failureSchema.extend({ checks: readinessSchema.shape.checks }).meta({ id: 'NotReady' })
 
+const rollUpSchema = z
+  .object({
+    count,
+    last: z.union([z.number(), z.string(), z.boolean()]),
+    min: z.number().optional(),
+    avg: z.number().optional(),
+    max: z.number().optional(),
+  })
+  .meta({ id: 'RollUp', description: 'What one bucket held. Words have no min, avg and max.' })
+
 export const historySchema = z
   .object({
     device: z.string(),
     from: unixMs,
     to: unixMs,
-    resolution: z.string().describe('raw: every value. minute: one-minute roll-ups.'),
-    series: z.array(z.object({ quantity: z.string(), unit: z.string(), points: z.array(z.unknown()) })),
+    resolution: z.enum(['raw', 'minute']).describe('raw: every value. minute: roll-ups.'),
+    bucketMs: z.number().describe('Width of one point; 0 for raw.'),
+    series: z.array(
+      z.object({
+        quantity: z.string(),
+        unit: z.string(),
+        points: z.array(z.tuple([unixMs, z.union([z.number(), z.string(), z.boolean(), rollUpSchema])])),
+      }),
+    ),
   })
   .meta({ id: 'History' })

@@ -1,5 +1,6 @@
+import type { History } from '../history/history.ts'
 import type { LiveDevice } from '../live/live-device.ts'
-import type { LiveEvent, LiveOverview, LiveSink } from '../live/live-event.ts'
+import type { LiveOverview, LiveSink } from '../live/live-event.ts'
 
 /** What HTTP shows, as narrow as it needs it; the gateway fills it from its rooms. */
 export interface HttpViews {
@@ -10,7 +11,7 @@ export interface HttpViews {
   about(id: string): DeviceAbout | undefined
   /** The read plan of a polled device; undefined for one that sends by itself. */
   plan(id: string): PlanView | undefined
-  readonly history: { query(question: HistoryQuestion): Promise<HistoryAnswer> }
+  readonly history: Pick<History, 'query'>
   readonly live: {
     overview(): LiveOverview
     subscribe(options: { filter?: StreamFilter }, sink: LiveSink): { resume(): void; close(): void }
@@ -20,8 +21,6 @@ export interface HttpViews {
   /** Prometheus text. */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
 }
-
-export type StreamEvent = LiveEvent
 
 export interface StreamFilter {
   readonly devices?: readonly string[]
@@ -50,25 +49,6 @@ export interface PlanView {
     readonly address: number
     readonly count: number
     readonly periodMs: number
-  }[]
-}
-
-export interface HistoryQuestion {
-  readonly device: string
-  readonly quantities: readonly string[]
-  /** Unix ms, from <= at < to. */
-  readonly from: number
-  readonly to: number
-  readonly resolution: 'raw' | 'minute' | 'auto'
-  readonly maxPoints: number
-}
-
-export interface HistoryAnswer {
-  readonly resolution: string
-  readonly series: readonly {
-    readonly quantity: string
-    readonly unit: string
-    readonly points: readonly unknown[]
   }[]
 }
 

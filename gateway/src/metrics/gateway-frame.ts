@@ -1,0 +1,43 @@
+import type { Frame } from '../domain/frame.ts'
+import type { InfluxStats } from '../influx/influx.ts'
+import type { ReadingsStats } from '../readings/readings.ts'
+import type { SpoolStats } from '../spool/spool.ts'
+import type { StoreStats } from '../store/store.ts'
+import type { ProcessStats } from './process-stats.ts'
+
+/** How often the gateway writes about itself. */
+export const GATEWAY_FRAME_EVERY_MS = 10_000
+
+/** What a frame about the gateway is made of; without InfluxDB there is no `influx`. */
+export interface GatewayStats {
+  readonly process: ProcessStats
+  readonly readings: ReadingsStats
+  readonly spool: SpoolStats
+  readonly store: StoreStats
+  readonly influx?: InfluxStats
+}
+
+/** The gateway as its own device: stream `gateway`, measurement `gateway`. `device` is the id it is stored under. */
+export function gatewayFrame(stats: GatewayStats, at: number, device = 'gateway'): Frame {
+  const { process, readings, spool, store, influx } = stats
+  const forwarding = influx && { forwardLag: influx.lagSeconds, forwardLagFrames: influx.lagFrames }
+  return {
+    device,
+    stream: 'gateway',
+    at,
+    values: {
+      uptime: process.uptimeS,
+      processMemory: process.residentBytes,
+      processCpuTime: process.cpuS,
+      eventLoopDelay: process.eventLoopDelayP99S,
+      devicesTotal: readings.devices,
+      devicesOnline: readings.online,
+      framesCommitted: spool.committedFrames,
+      framesDropped: spool.droppedFrames,
+      spoolUsed: spool.usedBytes,
+      storeDiskFree: store.diskFreeBytes,
+      deadLetters: spool.deadLetters,
+      ...forwarding,
+    },
+  }
+}
