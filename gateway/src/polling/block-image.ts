@@ -1,0 +1,62 @@
+import type { ModbusTable } from '../modbus/modbus.ts'
+import type { CompiledRegister, RegisterImage } from '../profiles/decode-registers.ts'
+import type { ReadBlock, Span } from './read-plan.ts'
+
+const NOT_READ = -1
+
+/** The words of one cycle, block by block. Made once per plan and reused by every cycle. */
+export class BlockImage implements RegisterImage {
+  readonly #blocks: readonly ReadBlock[]
+  readonly #words: readonly Int32Array[]
+  /** Registers of one value lie together, so the next word is nearly always in the same block. */
+  #last = 0
+
+  constructor(blocks: readonly ReadBlock[]) {
+    this.#blocks = blocks
+    this.#words = blocks.map((block) => new Int32Array(block.count).fill(NOT_READ))
+  }
+
+  clear(): void {
+    for (const words of this.#words) words.fill(NOT_READ)
+  }
+
+  put(block: number, address: number, words: readonly number[]): void {
+    const offset = address - this.#blocks[block]!.address
+    const target = this.#words[block]!
+    for (let i = 0; i < words.length; i++) target[offset + i] = words[i]!
+  }
+
+  /** -1 when it was not read in this cycle. */
+  word(table: ModbusTable, address: number): number {
+    const found = this.#wordIn(this.#last, table, address)
+    if (found !== NOT_READ) return found
+    for (let i = 0; i < this.#blocks.length; i++) {
+      const word = this.#wordIn(i, table, address)
+      if (word === NOT_READ) continue
+      this.#last = i
+      return word
+    }
+    return NOT_READ
+  }
+
+  has(span: Span): boolean {
+    for (let address = span.address; address < span.end; address++) {
+      if (this.word(span.table, address) === NOT_READ) return false
+    }
+    return true
+  }
+
+  /** True when everything the value is made of was read. */
+  covers(register: CompiledRegister): boolean {
+    const { table, address, length, companions } = register
+    if (!this.has({ table, address, end: address + length })) return false
+    return companions.every((companion) => this.word(companion.table, companion.address) !== NOT_READ)
+  }
+
+  #wordIn(index: number, table: ModbusTable, address: number): number {
+    const block = this.#blocks[index]
+    if (!block || block.table !== table) return NOT_READ
+    const offset = address - block.address
+    return offset >= 0 && offset < block.count ? this.#words[index]![offset]! : NOT_READ
+  }
+}

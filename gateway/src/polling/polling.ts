@@ -1,0 +1,294 @@
+import type { Link } from '../config/hall-schema.ts'
+import type { ResolvedDevice } from '../config/resolved-hall.ts'
+import type { BadReason, Frame, Presence, Value } from '../domain/frame.ts'
+import type { ModbusEndpoint, WriteCoilRequest, WriteRegistersRequest, WriteResult } from '../modbus/modbus.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import { Arbiter, type ArbiterStats } from './arbiter.ts'
+import { lineCost } from './cost-model.ts'
+import { type DeviceEvents, DevicePoll } from './device-poll.ts'
+import { LearntLimits, type LearntPort } from './learnt.ts'
+import { type DevicePlan, planText } from './plan-text.ts'
+import { type ReadRow, readRows } from './read-once.ts'
+
+export interface PollingDeps {
+  readonly clock: Clock
+  readonly log: Log
+  /** In [0, 1). */
+  readonly random: () => number
+  /** Opens nothing yet; closed by polling. `name` is the link's id in hall.yaml. */
+  readonly openEndpoint: (link: Link, name: string) => ModbusEndpoint
+  readonly learnt: LearntPort
+  readonly onFrame: (frame: Frame) => void
+  /** `at`: Unix ms. `reason`: a BadReason or an error code, absent while online. */
+  readonly onPresence: (device: string, presence: Presence, at: number, reason?: string) => void
+}
+
+/** Without the part that names the register: how a command room writes to a device. */
+export type DeviceWrite = Omit<WriteRegistersRequest, 'unitId'> | Omit<WriteCoilRequest, 'unitId'>
+
+export interface PollingStats {
+  readonly devices: number
+  readonly online: number
+  readonly links: number
+  readonly connectedLinks: number
+  readonly requests: number
+  readonly errors: number
+  readonly passes: number
+  readonly skippedPasses: number
+  readonly rejectedQuantities: number
+  readonly learntRanges: number
+  readonly busyMs: number
+  readonly probeMs: number
+  readonly timeouts: number
+  readonly garbled: number
+  readonly exceptions: number
+}
+
+/** Reads every Modbus device of the hall at its rates, one arbiter per link, and tells what it read as frames. */
+export interface Polling {
+  /** Takes the hall as it is now. Links and devices whose fingerprint did not change are not touched; devices of other rooms are ignored. */
+  setHall(
+    links: ReadonlyMap<string, Link & { readonly fingerprint: string }>,
+    devices: ReadonlyMap<string, ResolvedDevice>,
+  ): void
+  /** Undefined when polling does not know the device. */
+  planOf(device: string): DevicePlan | undefined
+  /** Every register of a device, read now, before what is due. Undefined when polling does not know the device. */
+  readOnce(device: string): Promise<readonly ReadRow[] | undefined>
+  /** Before all reads. The caller has checked that the device may be written to. */
+  write(device: string, request: DeviceWrite): Promise<WriteResult | undefined>
+  stats(): PollingStats
+  /** By link id. */
+  linkStats(): ReadonlyMap<string, ArbiterStats>
+  close(): Promise<void>
+}
+
+const STATUS_PERIOD_MS = 10_000
+const STATUS_PERIODS_PER_FORGETTING = 60
+
+interface OpenLink {
+  readonly link: Link
+  readonly fingerprint: string
+  readonly endpoint: ModbusEndpoint
+  readonly arbiter: Arbiter
+}
+
+export function createPolling(deps: PollingDeps): Polling {
+  const { clock, log } = deps
+  const closing = new AbortController()
+  const learnt = new LearntLimits(deps.learnt, clock, log)
+  const loaded = learnt.load()
+  const open = new Map<string, OpenLink>()
+  const leaving = new Set<Promise<void>>()
+  const presences = new Map<string, { presence: Presence; sinceMs: number }>()
+  const statusLoop = tellStatus()
+
+  const pollOf = (id: string): { poll: DevicePoll; link: OpenLink } | undefined => {
+    for (const link of open.values()) {
+      const poll = link.arbiter.devices.get(id)
+      if (poll) return { poll, link }
+    }
+    return undefined
+  }
+
+  const events: DeviceEvents = {
+    values(device, values, bad) {
+      deps.onFrame(frameOf(device, values, bad))
+    },
+    presence(device, presence, reason) {
+      const now = clock.monotonicMs()
+      const before = presences.get(device)
+      presences.set(device, { presence, sinceMs: now })
+      deps.onPresence(device, presence, clock.wallMs(), reason)
+      const found = pollOf(device)
+      if (found) deps.onFrame(statusFrame(found.poll))
+      logPresence(log, device, presence, reason, before && { ...before, forMs: now - before.sinceMs })
+    },
+    rejected(device, quantities) {
+      log.warn(
+        { code: 'HW_REGISTER_REJECTED', device, quantities },
+        `${device} refuses ${quantities.join(', ')}; its other quantities go on`,
+      )
+    },
+    probeFailed(device, quantity, value) {
+      log.warn(
+        { code: 'HW_PROBE_FAILED', device, quantity, value },
+        `${device}: ${quantity} reads ${value}, so its profile does not fit; its values are held back`,
+      )
+    },
+  }
+
+  function frameOf(device: string, values: Record<string, Value>, bad: Record<string, BadReason> | undefined): Frame {
+    const frame = { device, stream: 'reading', at: clock.wallMs(), values } as const
+    return bad ? { ...frame, bad } : frame
+  }
+
+  function statusFrame(poll: DevicePoll): Frame {
+    const values: Record<string, Value> = { readErrors: poll.counts.errors }
+    // Unknown is neither true nor false.
+    if (poll.presence !== 'unknown') values.online = poll.presence === 'online'
+    if (poll.latencyMs !== undefined) values.readLatency = Math.round(poll.latencyMs * 10) / 10_000
+    return { device: poll.id, stream: 'status', at: clock.wallMs(), values }
+  }
+
+  async function tellStatus(): Promise<void> {
+    for (let period = 1; !closing.signal.aborted; period++) {
+      await clock.sleep(STATUS_PERIOD_MS, closing.signal).catch(() => {})
+      if (closing.signal.aborted) return
+      for (const { arbiter } of open.values()) {
+        for (const poll of arbiter.devices.values()) deps.onFrame(statusFrame(poll))
+      }
+      if (period % STATUS_PERIODS_PER_FORGETTING === 0) learnt.forgetOld()
+    }
+  }
+
+  function closeLink(name: string): void {
+    const link = open.get(name)
+    if (!link) return
+    open.delete(name)
+    const closed = link.arbiter.close().finally(() => leaving.delete(closed))
+    leaving.add(closed)
+  }
+
+  function openLink(name: string, link: Link & { readonly fingerprint: string }): OpenLink {
+    const endpoint = deps.openEndpoint(link, name)
+    // The old link may hold the same serial port, or the only connection a device accepts.
+    const ready = Promise.all([loaded, ...leaving])
+    const opened = {
+      link,
+      fingerprint: link.fingerprint,
+      endpoint,
+      arbiter: new Arbiter(endpoint, { clock, log, ready }),
+    }
+    open.set(name, opened)
+    return opened
+  }
+
+  function addDevice(device: ResolvedDevice, { link, arbiter }: OpenLink): void {
+    const profile = device.profile.modbus
+    if (!profile) return
+    const gapMs = link.gapMs ?? profile.gapMs
+    const timeoutMs = link.timeoutMs ?? profile.timeoutMs
+    const pollDeps = { learnt, random: deps.random, lineCost: lineCost(link, gapMs), gapMs, timeoutMs, events }
+    arbiter.add(new DevicePoll(device, pollDeps, clock.monotonicMs()))
+  }
+
+  return {
+    setHall(links, devices) {
+      const wanted = new Map<string, ResolvedDevice[]>()
+      for (const device of devices.values()) {
+        if (device.connection.via !== 'modbus' || !links.has(device.connection.link)) continue
+        const list = wanted.get(device.connection.link) ?? []
+        wanted.set(device.connection.link, [...list, device])
+      }
+      for (const [name, { fingerprint }] of open) {
+        if (!wanted.has(name) || links.get(name)?.fingerprint !== fingerprint) closeLink(name)
+      }
+      for (const [name, list] of wanted) {
+        const link = open.get(name) ?? openLink(name, links.get(name)!)
+        const now = new Map(list.map((device) => [device.id, device]))
+        for (const [id, poll] of link.arbiter.devices) {
+          if (now.get(id)?.fingerprint !== poll.device.fingerprint) link.arbiter.remove(id)
+        }
+        link.endpoint.setTiming(largestNeeds(list))
+        for (const device of list) if (!link.arbiter.devices.has(device.id)) addDevice(device, link)
+      }
+      for (const id of presences.keys()) if (!devices.has(id)) presences.delete(id)
+    },
+
+    planOf(device) {
+      const found = pollOf(device)
+      return found && { rates: found.poll.plan(), text: planText(found.poll.plan()) }
+    },
+
+    async readOnce(device) {
+      const found = pollOf(device)
+      const { profile, variant, connection } = found?.poll.device ?? {}
+      if (!found || !profile?.modbus || connection?.via !== 'modbus') return undefined
+      const timeoutMs = found.link.link.timeoutMs ?? profile.modbus.timeoutMs
+      const lost = { ok: false, failure: 'connection-lost' } as const
+      return readRows(profile.modbus, variant, async (request) => {
+        const read = { ...request, unitId: connection.unitId }
+        return (await found.link.arbiter.urgent((endpoint) => endpoint.read(read, timeoutMs))) ?? lost
+      })
+    },
+
+    async write(device, request) {
+      const found = pollOf(device)
+      const { profile, connection } = found?.poll.device ?? {}
+      if (!found || !profile?.modbus || connection?.via !== 'modbus') return undefined
+      const { unitId } = connection
+      const timeoutMs = found.link.link.timeoutMs ?? profile.modbus.timeoutMs
+      return found.link.arbiter.urgent((endpoint) =>
+        'on' in request
+          ? endpoint.writeCoil({ ...request, unitId }, timeoutMs)
+          : endpoint.writeRegisters({ ...request, unitId }, timeoutMs),
+      )
+    },
+
+    stats() {
+      const sums = { devices: 0, online: 0, errors: 0, passes: 0, skippedPasses: 0, rejectedQuantities: 0 }
+      const wire = { links: open.size, connectedLinks: 0, requests: 0, busyMs: 0, probeMs: 0 }
+      const failures = { timeouts: 0, garbled: 0, exceptions: 0 }
+      for (const { arbiter, endpoint } of open.values()) {
+        const bus = arbiter.stats()
+        const line = endpoint.stats()
+        wire.connectedLinks += line.connected
+        wire.requests += bus.requests
+        wire.busyMs += bus.busyMs
+        wire.probeMs += bus.probeMs
+        failures.timeouts += line.timeouts
+        failures.garbled += line.garbled
+        failures.exceptions += line.exceptions
+        for (const { presence, counts } of arbiter.devices.values()) {
+          sums.devices++
+          if (presence === 'online') sums.online++
+          sums.errors += counts.errors
+          sums.passes += counts.passes
+          sums.skippedPasses += counts.skipped
+          sums.rejectedQuantities += counts.rejected
+        }
+      }
+      return { ...sums, ...wire, ...failures, learntRanges: learnt.size }
+    },
+
+    linkStats: () => new Map([...open].map(([name, { arbiter }]) => [name, arbiter.stats()])),
+
+    async close() {
+      closing.abort()
+      for (const name of [...open.keys()]) closeLink(name)
+      await Promise.all([statusLoop, loaded, ...leaving])
+      await learnt.saved()
+    },
+  }
+}
+
+function largestNeeds(devices: readonly ResolvedDevice[]) {
+  let gapMs = 0
+  let connectDelayMs = 0
+  for (const { profile } of devices) {
+    gapMs = Math.max(gapMs, profile.modbus?.gapMs ?? 0)
+    connectDelayMs = Math.max(connectDelayMs, profile.modbus?.connectDelayMs ?? 0)
+  }
+  return { gapMs, connectDelayMs }
+}
+
+function logPresence(
+  log: Log,
+  device: string,
+  presence: Presence,
+  reason: string | undefined,
+  before: { presence: Presence; forMs: number } | undefined,
+): void {
+  if (presence === 'online') {
+    if (!before) log.info({ device }, `${device} answers`)
+    else log.info({ device, awayMs: Math.round(before.forMs) }, `${device} is back after ${spoken(before.forMs)}`)
+  } else if (reason === 'HW_DEVICE_REFUSES') {
+    log.warn({ code: reason, device }, `${device} answers, but refuses every register of its profile`)
+  } else if (presence === 'offline' && reason !== 'HW_PROBE_FAILED') {
+    log.warn({ code: 'HW_DEVICE_SILENT', device, reason }, `${device} stopped answering`)
+  }
+}
+
+const spoken = (ms: number) => (ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`)
