@@ -54,7 +54,8 @@ export function registersOf(profile: ModbusProfile, variant?: string): readonly 
   const variants = profile.variants ?? {}
   const chosen = variant ?? Object.keys(variants)[0]
   const group = chosen === undefined ? undefined : variants[chosen]
-  return [...profile.registers, ...(group?.registers ?? [])]
+  const extended = group?.extends === undefined ? undefined : variants[group.extends]
+  return [...profile.registers, ...(extended?.registers ?? []), ...(group?.registers ?? [])]
 }
 
 export const lengthOf = (register: Pick<Register, 'type' | 'words'>): number =>

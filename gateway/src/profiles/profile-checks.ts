@@ -1,7 +1,8 @@
-import jsonata from 'jsonata'
 import { didYouMean, type Locate, pathText } from '../documents/documents.ts'
 import type { Problem } from '../domain/errors.ts'
-import { isRecord, itemsOf, type Report, textOf } from './loose.ts'
+import { isRecord, itemsOf, type Loose, type LooseItem, type Report, textOf } from './loose.ts'
+import { mqttProblems } from './mqtt-mapping.ts'
+import { profileSchema } from './profile-schema.ts'
 import { checkBounds, checkQuantity, checkRegister, checkStates, checkUnit } from './register-checks.ts'
 import { checkRegisterGroup } from './register-group-checks.ts'
 
@@ -24,21 +25,34 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
   return problems
 }
 
-function checkModbus(modbus: Record<string, unknown>, report: Report): void {
+function checkModbus(modbus: Loose, report: Report): void {
   const base = itemsOf(modbus.registers, ['modbus', 'registers'])
-  const variants = isRecord(modbus.variants) ? Object.entries(modbus.variants) : []
-  const groups = variants.map(([name, group]) =>
-    itemsOf(isRecord(group) ? group.registers : undefined, ['modbus', 'variants', name, 'registers']),
+  const variants = isRecord(modbus.variants) ? modbus.variants : {}
+  const own = new Map(
+    Object.entries(variants).map(([name, group]) => [
+      name,
+      itemsOf(isRecord(group) ? group.registers : undefined, ['modbus', 'variants', name, 'registers']),
+    ]),
   )
-  const all = [...base, ...groups.flat()]
+  const all = [...base, ...[...own.values()].flat()]
   if (all.length === 0)
     report(['modbus', 'registers'], 'A profile without registers measures nothing: list at least one.')
   for (const { item, path } of all) checkRegister(item, path, modbus, report)
-  for (const group of groups.length === 0 ? [[]] : groups) checkRegisterGroup([...base, ...group], modbus, report)
-  checkProbe(modbus, base.concat(groups[0] ?? []), report)
+  const groups = [...own].map(([name, lines]): LooseItem[] => {
+    const group = variants[name]
+    const other = isRecord(group) ? textOf(group.extends) : undefined
+    if (other === undefined) return [...base, ...lines]
+    if (own.has(other) && other !== name) return [...base, ...(own.get(other) ?? []), ...lines]
+    const hint = didYouMean(other, [...own.keys()])
+    report(['modbus', 'variants', name, 'extends'], `"${other}" is no other variant of this profile.${hint}`)
+    return [...base, ...lines]
+  })
+  if (groups.length === 0) groups.push(base)
+  for (const group of groups) checkRegisterGroup(group, modbus, report)
+  checkProbe(modbus, groups[0] ?? [], report)
 }
 
-function checkProbe(modbus: Record<string, unknown>, registers: readonly { item: object }[], report: Report): void {
+function checkProbe(modbus: Loose, registers: readonly { item: object }[], report: Report): void {
   const { probe } = modbus
   if (!isRecord(probe)) return
   const quantity = textOf(probe.quantity)
@@ -52,46 +66,39 @@ function checkProbe(modbus: Record<string, unknown>, registers: readonly { item:
   }
 }
 
-/** What `{names}` in a topic always stand for, without being declared. */
-const GIVEN_PARAMETERS = ['device', 'hall']
-
-function checkMqtt(mqtt: Record<string, unknown>, report: Report): void {
-  const declared = [...GIVEN_PARAMETERS, ...Object.keys(isRecord(mqtt.parameters) ? mqtt.parameters : {})]
+/** Single values first, as far as they can be read; then what the whole part means, when the schema takes it. */
+function checkMqtt(mqtt: Loose, report: Report): void {
+  const said: string[] = []
+  const note: Report = (path, message) => {
+    said.push(pathText(path))
+    report(path, message)
+  }
   for (const { item: message, path } of itemsOf(mqtt.messages, ['mqtt', 'messages'])) {
-    for (const [, name] of (textOf(message.topic) ?? '').matchAll(/\{([^}]*)\}/g)) {
-      if (name === undefined || declared.includes(name)) continue
-      const hint = didYouMean(name, declared)
-      report([...path, 'topic'], `{${name}} is not declared under mqtt.parameters.${hint}`)
-    }
     const seen = new Set<string>()
     for (const { item, path: at } of itemsOf(message.values, [...path, 'values'])) {
-      checkMapping(item, at, report)
+      checkMapping(item, at, note)
       const quantity = textOf(item.quantity)
       if (quantity === undefined) continue
-      if (seen.has(quantity)) report([...at, 'quantity'], `"${quantity}" is taken twice from this message: remove one.`)
+      if (seen.has(quantity)) note([...at, 'quantity'], `"${quantity}" is taken twice from this message: remove one.`)
       seen.add(quantity)
     }
   }
+  const whole = profileSchema.shape.mqtt.safeParse(mqtt)
+  if (!whole.success || !whole.data) return
+  for (const problem of mqttProblems(whole.data)) {
+    const path = ['mqtt', ...problem.path]
+    if (!said.some((place) => place.startsWith(pathText(path)))) report(path, problem.message)
+  }
 }
 
-function checkMapping(mapping: Record<string, unknown>, path: readonly PropertyKey[], report: Report): void {
+function checkMapping(mapping: Loose, path: readonly PropertyKey[], report: Report): void {
   const definition = checkQuantity(mapping, path, report)
   if (definition) {
-    // A payload of our own contract already carries the canonical unit; there the unit may be left out.
-    if (mapping.unit !== undefined) checkUnit(mapping, path, definition, report)
+    checkUnit(mapping, path, definition, report)
     checkStates(mapping, path, definition, report)
   }
   checkBounds(mapping, path, report)
   if (mapping.pointer !== undefined && mapping.jsonata !== undefined) {
     report([...path, 'jsonata'], 'A value is taken by "pointer" or by "jsonata", not by both: remove one.')
-  }
-  const expression = textOf(mapping.jsonata)
-  if (expression === undefined) return
-  try {
-    jsonata(expression)
-  } catch (error) {
-    const { message = 'unknown reason', position } = error as { message?: string; position?: number }
-    const where = position === undefined ? '' : ` (character ${position})`
-    report([...path, 'jsonata'], `JSONata does not understand this expression: ${message}${where}`)
   }
 }

@@ -123,7 +123,17 @@ const modbusSchema = z.strictObject({
     .describe('One quantity whose range (or first letters) proves that the map fits.'),
   registers: z.array(registerSchema).default([]),
   variants: z
-    .record(z.string(), z.strictObject({ note: z.string(), registers: z.array(registerSchema) }))
+    .record(
+      z.string(),
+      z.strictObject({
+        note: z.string(),
+        extends: z
+          .string()
+          .optional()
+          .describe('Another variant whose registers hold here too (not those it extends).'),
+        registers: z.array(registerSchema),
+      }),
+    )
     .optional()
     .describe('Alternative groups of registers; hall.yaml picks one, the first is the default.'),
 })

@@ -67,6 +67,8 @@ export function checkUnit(line: Loose, path: Path, definition: Definition, repor
 export function checkStates(line: Loose, path: Path, definition: Definition, report: Report): void {
   if (!isRecord(line.states)) return
   for (const [raw, word] of Object.entries(line.states)) {
+    if (word === null) continue // "means no value"; only messages may say that, the schema sees to it
+    if (word === null) continue // MQTT: what is said means nothing for this quantity
     const at = [...path, 'states', raw]
     if (definition.type === 'state' && !definition.states?.includes(String(word))) {
       const hint = didYouMean(String(word), definition.states ?? [])

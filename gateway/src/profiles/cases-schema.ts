@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+const badReasons = ['timeout', 'exception', 'not-available', 'out-of-range', 'wrong-type', 'link-down'] as const
+
+const wordsSchema = z.record(
+  z.string().regex(/^(0x[0-9A-Fa-f]+|\d+)$/, 'An address is a number, 0x2000 or 8192.'),
+  z.array(z.int().min(0).max(65535)).min(1),
+)
+
+const expectation = {
+  name: z.string().min(1).describe('A sentence: what the device says, and what comes of it.'),
+  expect: z
+    .record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
+    .default({})
+    .describe('Quantity → value in its canonical unit. Numbers are compared exactly.'),
+  bad: z.record(z.string(), z.enum(badReasons)).default({}).describe('Quantity → why it has no value.'),
+}
+
+const modbusCaseSchema = z.strictObject({
+  ...expectation,
+  variant: z.string().optional().describe('Default: the first variant of the profile.'),
+  words: z
+    .strictObject({
+      coil: wordsSchema.optional(),
+      discrete: wordsSchema.optional(),
+      holding: wordsSchema.optional(),
+      input: wordsSchema.optional(),
+    })
+    .describe('By table: address → the words from there on, as they come over the wire.'),
+})
+
+const mqttCaseSchema = z.strictObject({
+  ...expectation,
+  topic: z.string(),
+  payload: z.unknown().describe('Text is sent as it stands, anything else as JSON.'),
+  parameters: z.record(z.string(), z.string()).default({}).describe('Values for the {names} in the topics.'),
+  receivedAt: z.int().default(1_767_225_600_000).describe('Unix ms; 2026-01-01T00:00:00Z unless it matters.'),
+  at: z.int().optional().describe('Expected time stamp, Unix ms; without it the time of receipt.'),
+  presence: z.enum(['online', 'offline', 'unknown']).optional(),
+  rejected: z.string().optional().describe('Why the whole message is refused.'),
+})
+
+/** `<model>.cases.yaml`: what the device sends and what the gateway must make of it, worked out by hand or by another program. */
+export const casesSchema = z.array(z.union([modbusCaseSchema, mqttCaseSchema])).min(1)
+
+export type ModbusCase = z.infer<typeof modbusCaseSchema>
+export type MqttCase = z.infer<typeof mqttCaseSchema>
+export type ProfileCase = ModbusCase | MqttCase
+
+export const isModbusCase = (one: ProfileCase): one is ModbusCase => 'words' in one

@@ -1,0 +1,102 @@
+import type { BadReason, Presence, Value } from '../domain/frame.ts'
+import { isModbusCase, type ModbusCase, type MqttCase, type ProfileCase } from './cases-schema.ts'
+import { compileRegisters, isBad, type RegisterImage } from './decode-registers.ts'
+import { compileMqtt } from './mqtt-mapping.ts'
+import type { ModbusProfile, ModbusTable, MqttProfile, Profile } from './profile-schema.ts'
+
+/** What the gateway makes of what a case's device says. */
+interface Outcome {
+  readonly values: Readonly<Record<string, Value>>
+  readonly bad: Readonly<Record<string, BadReason>>
+  readonly at?: number
+  readonly presence?: Presence
+  readonly rejected?: string
+}
+
+/** Runs one case; every difference as a sentence, none when the profile is right. */
+export async function runCase(profile: Profile, one: ProfileCase): Promise<string[]> {
+  if (isModbusCase(one)) {
+    if (!profile.modbus) return ['The case gives register words, but this is an MQTT profile: give topic and payload.']
+    if (one.variant !== undefined && !profile.modbus.variants?.[one.variant])
+      return [`"${one.variant}" is no variant of this profile.`]
+    return differences(one, decodeWords(profile.modbus, one))
+  }
+  if (!profile.mqtt) return ['The case gives a topic, but this is a Modbus profile: give words.']
+  return differences(one, await mapMessage(profile.mqtt, one))
+}
+
+function decodeWords(modbus: ModbusProfile, one: ModbusCase): Outcome {
+  const image = imageOf(one.words)
+  const values: Record<string, Value> = {}
+  const bad: Record<string, BadReason> = {}
+  for (const register of compileRegisters(modbus, one.variant)) {
+    const value = register.decode(image)
+    if (isBad(value)) bad[register.quantity] = value.bad
+    else values[register.quantity] = value
+  }
+  return { values, bad }
+}
+
+/** The words of a case as if they had just been read; an address it does not name was not read. */
+export function imageOf(words: ModbusCase['words']): RegisterImage {
+  const tables = new Map<ModbusTable, Map<number, number>>()
+  for (const [table, runs] of Object.entries(words)) {
+    const byAddress = new Map<number, number>()
+    for (const [first, run] of Object.entries(runs ?? {})) {
+      for (const [i, word] of run.entries()) byAddress.set(Number(first) + i, word)
+    }
+    tables.set(table as ModbusTable, byAddress)
+  }
+  return { word: (table, address) => tables.get(table)?.get(address) ?? -1 }
+}
+
+/** When a case's message arrives: any fixed instant will do. */
+const RECEIVED_AT = Date.UTC(2026, 0, 1)
+
+async function mapMessage(mqtt: MqttProfile, one: MqttCase): Promise<Outcome> {
+  const defaults = Object.entries(mqtt.parameters).map(([name, { default: value }]) => [name, value ?? name])
+  const given = { hall: 'hall', device: 'device', ...Object.fromEntries(defaults), ...one.parameters }
+  const payload = typeof one.payload === 'string' ? one.payload : JSON.stringify(one.payload)
+  const results = await compileMqtt(mqtt, given).map(one.topic, Buffer.from(payload), RECEIVED_AT)
+  const values: Record<string, Value> = {}
+  const bad: Record<string, BadReason> = {}
+  const rest: { at?: number; presence?: Presence; rejected?: string } = {}
+  for (const result of results) {
+    if (!result) continue
+    if (!result.ok) {
+      rest.rejected = result.rejected
+      continue
+    }
+    Object.assign(values, result.message.values)
+    Object.assign(bad, result.message.bad)
+    if (result.message.at !== RECEIVED_AT) rest.at = result.message.at
+    if (result.message.presence) rest.presence = result.message.presence
+  }
+  return { values, bad, ...rest }
+}
+
+function differences(one: ProfileCase, outcome: Outcome): string[] {
+  const found: string[] = []
+  for (const [quantity, wanted] of Object.entries(one.expect)) {
+    const value = outcome.values[quantity]
+    if (value === wanted) continue
+    const got =
+      value === undefined ? `no value (${outcome.bad[quantity] ?? 'nothing measures it'})` : JSON.stringify(value)
+    found.push(`${quantity} should be ${JSON.stringify(wanted)}, but the profile gives ${got}`)
+  }
+  for (const [quantity, reason] of Object.entries(one.bad)) {
+    const value = outcome.values[quantity]
+    const got = value === undefined ? (outcome.bad[quantity] ?? 'nothing') : JSON.stringify(value)
+    if (outcome.bad[quantity] !== reason)
+      found.push(`${quantity} should be bad (${reason}), but the profile gives ${got}`)
+  }
+  if (!isModbusCase(one)) {
+    for (const key of ['at', 'presence', 'rejected'] as const) {
+      const wanted = one[key]
+      if (wanted !== undefined && outcome[key] !== wanted) {
+        found.push(`${key} should be ${wanted}, but the profile gives ${outcome[key] ?? 'none'}`)
+      }
+    }
+  }
+  return found
+}
