@@ -75,10 +75,10 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
     }
   }
 
-  /** Tries until it is connected or closed; the first try at once, unless the last connection was lost before it served. */
+  /** Tries until it is connected or closed; the first try at once, unless two connections in a row were lost before they served. */
   async function connectUntilUp(): Promise<void> {
-    while (!closing.signal.aborted) {
-      if (attempt > 0) {
+    for (let first = true; !closing.signal.aborted; first = false) {
+      if (attempt > (first ? 1 : 0)) {
         waitingToReconnect = true
         await clock.sleep(reconnectDelayMs(attempt, random()), closing.signal).catch(() => {})
         waitingToReconnect = false
