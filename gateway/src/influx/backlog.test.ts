@@ -53,6 +53,20 @@ test('a second outage while the first drains adds its own gap, and both are drai
   expect(spool.saved().gaps).toEqual([])
 })
 
+test('an outage ends with its backlog even when no new frame comes', async () => {
+  const server = await startMisbehavingServer()
+  server.behave(answers(500))
+  const { spool, forwarder, logged } = await forwarderTo({ url: server.url }, { tuning })
+  spool.add(...frames(1, 10))
+  await until(() => forwarder.stats().failures['server-error'] >= 1)
+  spool.add(...frames(11, 200))
+  await until(() => forwarder.stats().gaps === 1)
+  server.behave(accepts)
+  await until(() => forwarder.stats().lagFrames === 0 && forwarder.state() === 'idle')
+  expect(logged.map((entry) => entry.level)).toEqual(['warn', 'info'])
+  expect(logged[1]!.message).toMatch(/^InfluxDB is back after \d+ s, \d+ frames behind$/)
+})
+
 test('after a restart the forwarder goes on where its cursor stood', async () => {
   const server = await startMisbehavingServer()
   const spool = createMemorySpool({ live: 120, gaps: [{ from: 11, to: 20 }] })

@@ -170,15 +170,21 @@ test('a batch that times out is sent in smaller parts', async () => {
   await until(() => forwarder.stats().sentFrames === 500)
 })
 
-test('a connection the server closed between two writes costs no failure', async () => {
+test('a kept connection that turns out dead costs one more request, no failure', async () => {
   const server = await startMisbehavingServer()
-  server.behave((response) => {
-    response.writeHead(204).end(() => setImmediate(() => response.socket?.destroy()))
+  const used = new WeakSet<object>()
+  server.behave((response, request) => {
+    const socket = response.socket!
+    const again = used.has(socket)
+    used.add(socket)
+    ;(again ? cutsTheSocket : accepts)(response, request)
   })
   const { spool, forwarder, logged } = await forwarderTo({ url: server.url }, { tuning: { liveLingerMs: 0 } })
-  for (let value = 1; value <= 20; value++) {
+  for (let value = 1; value <= 10; value++) {
     spool.add(frame(value))
     await until(() => forwarder.stats().sentFrames === value)
   }
+  expect(forwarder.stats().failures.unreachable).toBe(0)
+  expect(server.requests.length).toBeGreaterThan(10)
   expect(logged).toEqual([])
 })
