@@ -23,7 +23,7 @@ export interface MqttDevicesOptions {
 }
 
 export interface MqttDevices {
-  readonly stats: { connected: number; published: number; commands: number }
+  stats(): { connections: number; connected: number; published: number; commands: number }
   close(): Promise<void>
 }
 
@@ -34,19 +34,28 @@ const MAX_REPORTS_PER_TICK = 1000
 
 /** Connects every MQTT device with its own user and keeps it talking until closed; a broker that is away is waited for. */
 export function startMqttDevices(options: MqttDevicesOptions): MqttDevices {
-  const stats = { connected: 0, published: 0, commands: 0 }
+  const stats: Counts = { published: 0, commands: 0 }
   const byUser = Map.groupBy(options.devices, ({ user }) => user)
   const connections = [...byUser].map(([user, devices]) => startConnection(user, devices, options, stats))
   const timer = setInterval(() => {
     for (const connection of connections) connection.tick(performance.now())
   }, TICK_MS)
   return {
-    stats,
+    stats: () => ({
+      connections: connections.length,
+      connected: connections.filter((connection) => connection.isConnected()).length,
+      ...stats,
+    }),
     async close() {
       clearInterval(timer)
       await Promise.all(connections.map((connection) => connection.close()))
     },
   }
+}
+
+interface Counts {
+  published: number
+  commands: number
 }
 
 /** How a device speaks, by its profile; undefined for a make that nobody simulates. */
@@ -79,7 +88,7 @@ function startConnection(
   user: string,
   devices: readonly MqttDevice[],
   { url, credentials, log }: MqttDevicesOptions,
-  stats: MqttDevices['stats'],
+  stats: Counts,
 ) {
   const speakers: Speaker[] = devices.flatMap((context): Speaker[] => {
     const make = makeOf(context)
@@ -105,7 +114,6 @@ function startConnection(
   let refused = ''
 
   client.on('connect', () => {
-    stats.connected++
     refused = ''
     const topics = speakers.flatMap(({ make }) => make.subscribes ?? [])
     if (topics.length > 0) client.subscribe(topics, { qos: 1 }, () => {})
@@ -115,9 +123,6 @@ function startConnection(
       // The first report at once, the later ones spread over the period.
       speaker.nextReportMs = now + index * 40
     }
-  })
-  client.on('close', () => {
-    stats.connected = Math.max(0, stats.connected - (client.connected ? 1 : 0))
   })
   client.on('error', (error) => {
     // A broker that is not up yet is no news; a refused login is, once.
@@ -157,6 +162,7 @@ function startConnection(
   }
 
   return {
+    isConnected: () => client.connected,
     tick(now: number): void {
       const cut = speakers.some(({ device }) => device?.trouble.disconnected)
       if (cut !== away) {

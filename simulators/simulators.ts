@@ -1,0 +1,173 @@
+import { startControl } from './control.ts'
+import type { SimulatedDevice } from './device.ts'
+import { createFaults, type Faults, type FaultTarget } from './faults.ts'
+import { fittingsOf } from './fittings.ts'
+import { createHall, type SimulatedHall } from './hall.ts'
+import type { Credentials, HallDevice, HallFile } from './hall-file.ts'
+import { registerMapOf } from './modbus/device-maps.ts'
+import type { ModbusUnit } from './modbus/unit.ts'
+import { type ModbusServer, startModbusServer } from './modbus-server.ts'
+import { type MqttDevices, startMqttDevices } from './mqtt-devices.ts'
+
+export interface SimulatorsOptions {
+  readonly hall: HallFile
+  readonly credentials: Credentials
+  readonly seed: number
+  /** Simulated seconds per real second. Time stamps of devices stay on the real clock; only the physics runs faster. */
+  readonly speed: number
+  /** Unix ms at which the physics starts. Default: now. */
+  readonly start?: number
+  /** Port of the control interface; 0 takes any free one. */
+  readonly controlPort: number
+  /** Moves every port of the hall file, for a second demo on the same machine. */
+  readonly shiftPort?: (port: number) => number
+  readonly log?: (line: string) => void
+}
+
+export interface Simulators {
+  readonly devices: ReadonlyMap<string, SimulatedDevice>
+  readonly physics: SimulatedHall
+  readonly faults: Faults
+  readonly addresses: {
+    readonly control: string
+    /** Link id of the hall file → port. */
+    readonly links: Readonly<Record<string, number>>
+  }
+  stats(): Record<string, number>
+  close(): Promise<void>
+}
+
+const STEP_EVERY_MS = 500
+const SHARED_BUS_BAUD = 115_200
+
+/** Starts every device of a hall file on loopback sockets, over one physics. */
+export async function startSimulators(options: SimulatorsOptions): Promise<Simulators> {
+  const { hall, shiftPort = (port) => port, log = () => {} } = options
+  const startedAt = performance.now()
+  const start = options.start ?? Date.now()
+  const physics = createHall({ seed: options.seed, start, fittings: fittingsOf(hall.devices) })
+  const devices = new Map<string, SimulatedDevice>()
+  let evaluators = 0
+  for (const device of hall.devices)
+    devices.set(
+      device.id,
+      simulatedDevice(device, physics, device.profile.includes('evaluator') ? evaluators++ : undefined),
+    )
+  const faults = createFaults(devices)
+
+  const servers = new Map<string, ModbusServer>()
+  let mqtt: MqttDevices | undefined
+  let control: Awaited<ReturnType<typeof startControl>> | undefined
+  let timer: NodeJS.Timeout | undefined
+  async function close(): Promise<void> {
+    clearInterval(timer)
+    await Promise.all([control?.close(), mqtt?.close(), ...[...servers.values()].map((server) => server.close())])
+  }
+
+  try {
+    for (const [link, settings] of Object.entries(hall.links)) {
+      if (settings.type === 'modbus-rtu') continue // a real serial port has real devices on it
+      const onLink = hall.devices.filter((device) => device.link === link)
+      servers.set(
+        link,
+        await startModbusServer({
+          host: '127.0.0.1',
+          port: shiftPort(settings.port),
+          framing: settings.type === 'modbus-tcp' ? 'tcp' : 'rtu',
+          units: unitsOf(onLink, devices, physics, log),
+          baud: settings.type === 'modbus-rtu-over-tcp' ? settings.baud : onLink.length > 1 ? SHARED_BUS_BAUD : 0,
+          ...(onLink.some(({ profile }) => profile === 'huawei/sun2000') && { maxClients: 1, deafAfterConnectMs: 500 }),
+        }),
+      )
+    }
+    mqtt = startMqttDevices({
+      url: `mqtt://${hall.broker.host}:${shiftPort(hall.broker.port)}`,
+      credentials: options.credentials,
+      log,
+      devices: hall.devices
+        .filter((device) => device.link === undefined)
+        .map((device) => {
+          const simulated = devices.get(device.id)!
+          return {
+            hall: hall.hall.id,
+            device: simulated,
+            physics,
+            topic: device.topic,
+            user: device.mqttUser ?? device.id,
+            clockMs: () => Date.now() + (simulated.trouble.clockOffsetMs ?? 0),
+          }
+        }),
+    })
+    control = await startControl({
+      port: options.controlPort,
+      devices,
+      faults,
+      state: () => ({
+        at: new Date(physics.state.at).toISOString(),
+        ...physics.state,
+        main: physics.meters.main.state,
+      }),
+    })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  timer = setInterval(() => physics.step(start + (performance.now() - startedAt) * options.speed), STEP_EVERY_MS)
+
+  return {
+    devices,
+    physics,
+    faults,
+    addresses: {
+      control: control.url,
+      links: Object.fromEntries([...servers].map(([link, server]) => [link, server.port])),
+    },
+    stats: () => ({ ...mqtt?.stats(), requests: [...servers.values()].reduce((n, s) => n + s.stats.requests, 0) }),
+    close,
+  }
+}
+
+function unitsOf(
+  onLink: readonly HallDevice[],
+  devices: ReadonlyMap<string, SimulatedDevice>,
+  physics: SimulatedHall,
+  log: (line: string) => void,
+): Map<number, ModbusUnit> {
+  const units = new Map<number, ModbusUnit>()
+  for (const device of onLink) {
+    const map = registerMapOf(physics, device)
+    const trouble = devices.get(device.id)?.trouble
+    if (map && trouble)
+      units.set(device.unitId ?? (device.profile === 'keba/p30' ? 255 : 1), { device: device.id, map, trouble })
+    else log(`${device.id}: nobody simulates a ${device.profile}; it stays silent.`)
+  }
+  return units
+}
+
+function simulatedDevice(device: HallDevice, physics: SimulatedHall, counter: number | undefined): SimulatedDevice {
+  const terminal = physics.terminals.get(device.id)?.state
+  const appliance = physics.appliances.get(device.id)?.state
+  const charger = physics.chargers.get(device.id)?.state
+  const isQueue = device.profile.includes('ticket-machine')
+  const isUps = device.profile.includes('ups')
+  const targets: FaultTarget[] = [device.link === undefined ? 'mqtt' : 'modbus']
+  if (terminal) targets.push('terminal')
+  if (appliance) targets.push('appliance')
+  if (charger) targets.push('charger')
+  if (isQueue) targets.push('queue')
+  if (isUps) targets.push('ups')
+  if (counter !== undefined) targets.push('evaluator')
+  return {
+    id: device.id,
+    name: device.name,
+    profile: device.profile,
+    targets,
+    trouble: {},
+    ...(terminal && { terminal }),
+    ...(appliance && { appliance }),
+    ...(charger && { charger }),
+    ...((isQueue || counter !== undefined) && { counters: physics.counters.state }),
+    ...(counter !== undefined && { counter }),
+    ...(isUps && { ups: physics.ups.state }),
+  }
+}
