@@ -54,7 +54,7 @@ const TUNING: ForwarderTuning = { mostLiveLagFrames: 2000, liveBatchFrames: 1000
 const CLOSE_WITHIN_MS = 2000
 /** Dead letters are told once an hour, with their number. */
 const TELL_DEAD_LETTERS_EVERY_MS = 3_600_000
-const LONGEST_KEPT_LINE = 16 * 1024
+const DEAD_LETTERS_AT_ONCE = 500
 
 export function createInfluxForwarder(options: {
   readonly settings: InfluxSettings
@@ -91,8 +91,10 @@ export function createInfluxForwarder(options: {
   }
 
   async function putAside(rejected: readonly RejectedLine[]): Promise<void> {
-    for (const { seq, line, reason, status } of rejected) {
-      await spool.deadLetter(seq, line.slice(0, LONGEST_KEPT_LINE), `${status} ${reason}`)
+    // Together they share a commit; all at once might be more than may wait for the disk.
+    for (let start = 0; start < rejected.length; start += DEAD_LETTERS_AT_ONCE) {
+      const some = rejected.slice(start, start + DEAD_LETTERS_AT_ONCE)
+      await Promise.all(some.map(({ seq, line, reason, status }) => spool.deadLetter(seq, line, `${status} ${reason}`)))
     }
     counts.deadLetters += rejected.length
     deadLettersUntold += rejected.length
