@@ -1,8 +1,8 @@
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
 import { isModbusCase, type ModbusCase, type MqttCase, type ProfileCase } from './cases-schema.ts'
 import { compileRegisters, isBad, type RegisterImage } from './decode-registers.ts'
-import { compileMqtt } from './mqtt-mapping.ts'
-import type { ModbusProfile, ModbusTable, MqttProfile, Profile } from './profile-schema.ts'
+import { runMqttCase } from './mqtt-cases.ts'
+import type { ModbusProfile, ModbusTable, Profile } from './profile-schema.ts'
 
 /** What the gateway makes of what a case's device says. */
 interface Outcome {
@@ -22,7 +22,8 @@ export async function runCase(profile: Profile, one: ProfileCase): Promise<strin
     return differences(one, decodeWords(profile.modbus, one))
   }
   if (!profile.mqtt) return ['The case gives a topic, but this is a Modbus profile: give words.']
-  return differences(one, await mapMessage(profile.mqtt, one))
+  const { expect, ...outcome } = await runMqttCase(profile.mqtt, one)
+  return [...differences(one, { ...outcome, values: expect }), ...unexpected(one, expect, outcome.bad)]
 }
 
 function decodeWords(modbus: ModbusProfile, one: ModbusCase): Outcome {
@@ -50,31 +51,6 @@ export function imageOf(words: ModbusCase['words']): RegisterImage {
   return { word: (table, address) => tables.get(table)?.get(address) ?? -1 }
 }
 
-/** When a case's message arrives: any fixed instant will do. */
-const RECEIVED_AT = Date.UTC(2026, 0, 1)
-
-async function mapMessage(mqtt: MqttProfile, one: MqttCase): Promise<Outcome> {
-  const defaults = Object.entries(mqtt.parameters).map(([name, { default: value }]) => [name, value ?? name])
-  const given = { hall: 'hall', device: 'device', ...Object.fromEntries(defaults), ...one.parameters }
-  const payload = typeof one.payload === 'string' ? one.payload : JSON.stringify(one.payload)
-  const results = await compileMqtt(mqtt, given).map(one.topic, Buffer.from(payload), RECEIVED_AT)
-  const values: Record<string, Value> = {}
-  const bad: Record<string, BadReason> = {}
-  const rest: { at?: number; presence?: Presence; rejected?: string } = {}
-  for (const result of results) {
-    if (!result) continue
-    if (!result.ok) {
-      rest.rejected = result.rejected
-      continue
-    }
-    Object.assign(values, result.message.values)
-    Object.assign(bad, result.message.bad)
-    if (result.message.at !== RECEIVED_AT) rest.at = result.message.at
-    if (result.message.presence) rest.presence = result.message.presence
-  }
-  return { values, bad, ...rest }
-}
-
 function differences(one: ProfileCase, outcome: Outcome): string[] {
   const found: string[] = []
   for (const [quantity, wanted] of Object.entries(one.expect)) {
@@ -99,4 +75,15 @@ function differences(one: ProfileCase, outcome: Outcome): string[] {
     }
   }
   return found
+}
+
+/** A message says all it says at once, so a value the case does not name is a difference too; of registers a case may show a few. */
+function unexpected(one: MqttCase, values: Outcome['values'], bad: Outcome['bad']): string[] {
+  const named = new Set([...Object.keys(one.expect), ...Object.keys(one.bad)])
+  return [...Object.keys(values), ...Object.keys(bad)]
+    .filter((quantity) => !named.has(quantity))
+    .map(
+      (quantity) =>
+        `${quantity} is not named in the case, but the profile gives ${JSON.stringify(values[quantity] ?? bad[quantity])}`,
+    )
 }
