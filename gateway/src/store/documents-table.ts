@@ -5,7 +5,11 @@ export const documentTables: readonly string[] = [
 ]
 
 /** One small JSON document that outlives a restart, for rooms with little to remember. Written whole. */
-export function storedDocument<T>(store: Store, name: string, empty: T): { load(): Promise<T>; save(value: T): Promise<void> } {
+export function storedDocument<T>(
+  store: Store,
+  name: string,
+  empty: T,
+): { load(): Promise<T>; save(value: T): Promise<void> } {
   return {
     async load() {
       const [row] = await store.read<{ body: string }>('SELECT body FROM document WHERE name = ?', [name])

@@ -1,19 +1,21 @@
+import path from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { storeFailure } from './sqlite-failure.ts'
 import { StatementCache } from './statement-cache.ts'
 import type { SqlValue } from './store.ts'
+import { noteSuspicion } from './store-file.ts'
 import type { ReadResult } from './worker-messages.ts'
 
 /** The reading side: one query at a time on a read-only connection, each seeing the newest commit. */
 export class Reader {
   readonly #database: DatabaseSync
   readonly #statements: StatementCache
-  readonly #directory: string
+  readonly #file: string
 
-  constructor(database: DatabaseSync, directory: string) {
+  constructor(database: DatabaseSync, file: string) {
     this.#database = database
     this.#statements = new StatementCache(database)
-    this.#directory = directory
+    this.#file = file
   }
 
   read(sql: string, parameters: readonly SqlValue[]): ReadResult {
@@ -21,7 +23,9 @@ export class Reader {
       const statement = this.#statements.get(sql)
       return { rows: allRows(statement, parameters) }
     } catch (error) {
-      return { failure: storeFailure(error, this.#directory) }
+      const failure = storeFailure(error, path.dirname(this.#file))
+      if (failure.code === 'HW_STORE_CORRUPT') noteSuspicion(this.#file, failure.message)
+      return { failure }
     }
   }
 

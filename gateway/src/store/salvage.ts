@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { suspicionFile, tableNames } from './store-file.ts'
 
@@ -33,6 +33,7 @@ export function salvage(into: DatabaseSync, damagedFile: string, reason: string)
   let rowsSaved = 0
   let damaged: DatabaseSync | undefined
   try {
+    lengthenToStatedSize(damagedFile)
     damaged = new DatabaseSync(damagedFile)
     const there = new Set(tableNames(damaged))
     const from = damaged
@@ -86,6 +87,22 @@ function copyTable(from: DatabaseSync, into: DatabaseSync, table: string, deadli
   if (copy('')) return { rows, whole: true }
   copy('ORDER BY rowid DESC') // fails at once for a table without rowid: then what came before the damage is all
   return { rows, whole: false }
+}
+
+// SQLite reads nothing of a file that is shorter than its header says; with zeros in the place of what is gone it reads the rest.
+function lengthenToStatedSize(file: string): void {
+  const handle = openSync(file, 'r+')
+  try {
+    const header = Buffer.alloc(32)
+    readSync(handle, header, 0, header.length, 0)
+    const pageSize = header.readUInt16BE(16) // https://sqlite.org/fileformat2.html#the_database_header
+    const statedBytes = (pageSize === 1 ? 65_536 : pageSize) * header.readUInt32BE(28)
+    const actualBytes = fstatSync(handle).size
+    const believable = header.toString('latin1', 0, 15) === 'SQLite format 3' && statedBytes < 4 * actualBytes
+    if (believable && statedBytes > actualBytes) ftruncateSync(handle, statedBytes)
+  } finally {
+    closeSync(handle)
+  }
 }
 
 function rootSize(database: DatabaseSync, table: string): number {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -7,6 +7,13 @@ export const storeFile = (directory: string) => path.join(directory, 'store.sqli
 
 /** Left behind by a process that met a damaged page: the next start checks every page, whatever the size. */
 export const suspicionFile = (file: string) => `${file}.suspect`
+
+/** Remembers that a damaged page was met. A disk that cannot take the note will be met again. */
+export function noteSuspicion(file: string, message: string): void {
+  try {
+    writeFileSync(suspicionFile(file), `${message}\n`)
+  } catch {}
+}
 
 export const tableNames = (database: DatabaseSync): string[] =>
   database

@@ -15,7 +15,7 @@ const directory = path.dirname(settings.file)
 const send = (message: FromWorker) => port.postMessage(message)
 
 function run(): void {
-  const role = settings.role === 'write' ? startWriter() : new Reader(openForReading(settings.file), directory)
+  const role = settings.role === 'write' ? startWriter() : new Reader(openForReading(settings.file), settings.file)
   port?.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'commit':

@@ -1,11 +1,11 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { BUSY_TIMEOUT_MS } from './open-database.ts'
 import { freeBytes, type StoreFailure, storeFailure } from './sqlite-failure.ts'
 import { StatementCache } from './statement-cache.ts'
 import type { Write } from './store.ts'
-import { suspicionFile } from './store-file.ts'
+import { noteSuspicion } from './store-file.ts'
 import type { GroupResult, Sizes } from './worker-messages.ts'
 
 /** A checkpoint moves this many pages (4 MB) from the log into the database: enough to merge pages, too few to be felt. */
@@ -119,9 +119,7 @@ export class Writer {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     } catch {}
     if (failure.code === 'HW_STORE_CORRUPT') {
-      try {
-        writeFileSync(suspicionFile(this.#file), failure.message)
-      } catch {}
+      noteSuspicion(this.#file, failure.message)
       return
     }
     if (failure.code !== 'HW_STORE_IO') return
