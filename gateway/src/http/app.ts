@@ -92,7 +92,7 @@ export async function buildApp(parts: AppParts) {
       security: [{}, { token: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withoutInputTwins(jsonSchemaTransformObject(document)),
+    transformObject: withoutInputTwins,
   })
 
   answerFailures(app, parts.log)
@@ -111,10 +111,9 @@ export async function buildApp(parts: AppParts) {
 }
 
 /** Named shapes are only ever sent, never received; the generator describes both directions of each. */
-function withoutInputTwins<Document extends { components?: { schemas?: Record<string, unknown> } }>(
-  document: Document,
-): Document {
-  const { schemas = {} } = document.components ?? {}
+const withoutInputTwins: typeof jsonSchemaTransformObject = (swaggerObject) => {
+  const document = jsonSchemaTransformObject(swaggerObject)
+  const schemas: Record<string, unknown> = ('components' in document && document.components?.schemas) || {}
   for (const name of Object.keys(schemas))
     if (name.endsWith('Input') && name.slice(0, -5) in schemas) delete schemas[name]
   return document
