@@ -197,7 +197,7 @@ test('closing the broker publishes no Will: the gateway stops, not the device', 
 })
 
 test('the Will of a client that does not come back after a restart is published in the end', async () => {
-  hall = await startBroker({}, { limits: { heartbeatMs: 50 } })
+  hall = await startBroker({}, { disk: true, limits: { heartbeatMs: 50 } })
   const will = { topic: 'hallwatt/demo/kiosk-01/online', payload: Buffer.from('false'), qos: 1 as const }
   const kiosk = await hall.connect('kiosk-01', { will })
   const gone = new Promise((resolve) => kiosk.once('close', () => resolve(undefined)))

@@ -83,6 +83,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const trouble = createTroubleLog(log, clock)
   const peers = new WeakMap<AedesClient, Peer>()
   const connectionsOf = new Map<string, number>()
+  const explained = new WeakSet<AedesClient>()
   const stopped = new AbortController()
   let grants: GrantTable | undefined
 
@@ -117,6 +118,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       log.info({ clientId }, `The session "${clientId}" was forgotten: not seen for 30 days, or too many sessions.`)
     },
     userOf: (client) => userOf(client as AedesClient) ?? '',
+    isConnected: (clientId) => aedes.clients[clientId] !== undefined,
     mayPersist: (client, topic) =>
       isTopicFilter(topic) && grants?.maySubscribe(userOf(client as AedesClient) ?? '', topic) === true,
   })
@@ -229,6 +231,9 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   /** Says why a connection ended, by Aedes' words where it has no codes. */
   function explain(client: AedesClient, error: Error & { code?: string; refused?: boolean }): void {
     const name = nameOf(client)
+    // Aedes says a drain timeout once per message that waited.
+    if (explained.has(client)) return
+    explained.add(client)
     if (error.refused || error.message === 'not taken' || error.message === 'connection closed') return
     if (error instanceof PacketTooLarge) {
       counters.oversized++
@@ -301,7 +306,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
         if (user === undefined || !table.has(user)) client.conn.destroy()
         else {
           const lost = Object.keys(client.subscriptions).filter((filter) => !table.maySubscribe(user, filter))
-          if (lost.length > 0) client.unsubscribe({ cmd: 'unsubscribe', unsubscriptions: lost })
+          if (lost.length > 0) client.unsubscribe({ cmd: 'unsubscribe', unsubscriptions: lost }, noop)
         }
       }
       for (const session of persistence.sessions.all()) {

@@ -33,6 +33,8 @@ export interface PersistenceOptions {
   onSessionForgotten(clientId: string): void
   /** Who the client is, for its will and session. */
   userOf(client: Client): string
+  /** Aedes tells living brokers from dead ones by the wall clock; a clock that jumps must not publish Wills of clients here. */
+  isConnected(clientId: string): boolean
   /** Aedes stores every filter of a SUBSCRIBE, also those it refused; only what this allows is kept. */
   mayPersist(client: Client, topic: string): boolean
 }
@@ -209,7 +211,7 @@ export function createPersistence(options: PersistenceOptions) {
     getWill: async (client: Client) => wills.get(client.id),
     delWill: async (client: Client) => (keepingWills ? undefined : wills.delete(client.id)),
     streamWill: (brokers: Readonly<Record<string, unknown>> = {}) =>
-      Readable.from(wills.ofOtherBrokers(brokers, broker.id)),
+      Readable.from(wills.left((will) => !brokers[will.brokerId] && !options.isConnected(will.clientId))),
     async destroy(): Promise<void> {},
   }
 }

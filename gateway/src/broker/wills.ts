@@ -50,8 +50,8 @@ export function createWills(writes: WriteBehind) {
       writes.change(`will ${clientId}`, DELETE, [clientId])
       return will
     },
-    *ofOtherBrokers(brokerIds: Readonly<Record<string, unknown>>, own: string): Generator<Will> {
-      for (const { will } of wills.values()) if (will.brokerId !== own && !brokerIds[will.brokerId]) yield will
+    *left(isLeft: (will: Will) => boolean): Generator<Will> {
+      for (const { will } of wills.values()) if (isLeft(will)) yield will
     },
     load(rows: readonly WillRow[]): void {
       for (const row of rows) {

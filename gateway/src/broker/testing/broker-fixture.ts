@@ -46,10 +46,13 @@ export interface Fixture {
   close(): Promise<void>
 }
 
-/** A broker on a free loopback port over a real store in a folder of its own. */
+/** A broker on a free loopback port; with `disk` over a real store in a folder of its own, so that it can restart. */
 export async function startBroker(
   settings: Partial<BrokerSettings> = {},
-  options: Partial<Pick<BrokerOptions, 'credentials' | 'limits'>> & { grants?: ClientGrant[] | null } = {},
+  options: Partial<Pick<BrokerOptions, 'credentials' | 'limits'>> & {
+    grants?: ClientGrant[] | null
+    disk?: boolean
+  } = {},
 ): Promise<Fixture> {
   const directory = await mkdtemp(join(tmpdir(), 'hallwatt-broker-'))
   const closers: (() => unknown)[] = []
@@ -60,7 +63,9 @@ export async function startBroker(
   const connections: string[] = []
 
   async function start(changes: Partial<BrokerSettings>) {
-    const store = await openStore({ directory, clock: systemClock, log, tables: BROKER_TABLES })
+    const store = options.disk
+      ? await openStore({ directory, clock: systemClock, log, tables: BROKER_TABLES })
+      : { commit: async () => {}, read: async () => [], close: async () => {} }
     const broker = await createBroker({
       settings: { ...hallSchema.shape.broker.parse({}), port: 0, ...changes },
       credentials: options.credentials,
