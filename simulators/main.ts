@@ -1,3 +1,4 @@
+import './small-heap.ts'
 import { fstatSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readCredentials, readHallFile } from './hall-file.ts'

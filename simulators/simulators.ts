@@ -103,8 +103,8 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       devices,
       faults,
       state: () => ({
-        at: new Date(physics.state.at).toISOString(),
         ...physics.state,
+        at: new Date(physics.state.at).toISOString(),
         main: physics.meters.main.state,
       }),
     })

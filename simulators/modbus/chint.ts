@@ -3,8 +3,8 @@ import { lineVoltages } from './eastron.ts'
 import { type Bank, f32, type Point, type RegisterMap, threePhases, u16 } from './registers.ts'
 
 /** CHINT DTSU666: floats that hold scaled numbers (230 V is 2300.0). Where energy lies differs by edition of the meter. */
-export const dtsu666 = (m: MeterState, edition: 'energy-101E' | 'energy-401E'): RegisterMap => {
-  const newer = edition === 'energy-101E'
+export const dtsu666 = (m: MeterState, edition: 'energy-101e' | 'energy-401e'): RegisterMap => {
+  const newer = edition === 'energy-101e'
   const energy: Point[] = newer
     ? [
         f32(0x101e, () => m.importKWh),

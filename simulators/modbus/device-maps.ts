@@ -40,7 +40,7 @@ export function registerMapOf(hall: SimulatedHall, device: ModbusDevice): Regist
     case 'eastron/sdm120':
       return sdm120(meter, phase)
     case 'chint/dtsu666':
-      return dtsu666(meter, device.variant === 'energy-401E' ? 'energy-401E' : 'energy-101E')
+      return dtsu666(meter, device.variant === 'energy-401e' ? 'energy-401e' : 'energy-101e')
     case 'chint/ddsu666':
       return ddsu666(meter, phase)
     case 'acrel/adl400':
