@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { addressesAsWords, fakeDevice } from '../modbus/testing/fake-device.ts'
+import { lineCost } from './cost-model.ts'
+import { meter, meterMap, polledHall, tcpLink } from './testing/polled-hall.ts'
+import { simulatedLine } from './testing/simulated-line.ts'
+import { VirtualClock } from './testing/virtual-clock.ts'
+
+const link = { type: 'modbus-rtu', path: 'simulated', baud: 9600, parity: 'none', dataBits: 8, stopBits: 1 } as const
+const bus = { bus: { ...link, fingerprint: 'bus' } }
+const cost = lineCost(link, 0)
+const map = { ...meterMap, timeoutMs: 1000, periodsMs: { normal: 1000 } }
+const eight = Array.from({ length: 8 }, (_, i) => meter(`meter-${i + 1}`, 'bus', i + 1, map))
+
+/** One hour on a 9600 baud line; the first minute, in which the dead are found out, is not counted. */
+async function hour(dead: readonly number[], diesAfterMs = 0) {
+  const clock = new VirtualClock()
+  const silent = new Set(diesAfterMs === 0 ? dead : [])
+  const line = simulatedLine(clock, cost, silent)
+  const hall = polledHall({ clock, openEndpoint: () => line.endpoint, random: Math.random })
+  hall.setHall(bus, eight)
+  await clock.pass(30_000)
+  for (const unit of dead) silent.add(unit)
+  await clock.pass(30_000)
+  line.seen.length = 0
+  const before = hall.polling.stats()
+  await clock.pass(3_540_000)
+  const after = hall.polling.stats()
+  const closed = hall.polling.close()
+  await clock.pass(2000)
+  await closed
+  return { seen: line.seen, probeShare: (after.probeMs - before.probeMs) / 3_540_000, hall }
+}
+
+test('one dead device among eight costs its neighbours at most 2 % of the line, and each keeps its cycle', async () => {
+  const { seen, probeShare } = await hour([3])
+  expect(probeShare).toBeGreaterThan(0)
+  expect(probeShare).toBeLessThanOrEqual(0.02)
+  const cycles = (unitId: number) => seen.filter((request) => request.unitId === unitId).length
+  for (const unitId of [1, 2, 4, 5, 6, 7, 8]) expect(cycles(unitId)).toBeGreaterThanOrEqual(3540 * 0.98)
+})
+
+test('five devices that die after they were known cost the other three at most 2 % together', async () => {
+  const { probeShare, hall } = await hour([1, 2, 3, 4, 5], 1)
+  expect(probeShare).toBeLessThanOrEqual(0.02)
+  expect(hall.presences.filter(({ presence }) => presence === 'offline')).toHaveLength(5)
+})
+
+test('a line too slow for all is shared fairly and nothing piles up', async () => {
+  const clock = new VirtualClock()
+  const line = simulatedLine(clock, { perRequestMs: 400, perRegisterMs: 1 }, new Set())
+  const hall = polledHall({ clock, openEndpoint: () => line.endpoint })
+  hall.setHall(bus, eight)
+  await clock.pass(600_000)
+  const counts = eight.map((_, i) => line.seen.filter(({ unitId }) => unitId === i + 1).length)
+  expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(3)
+  expect(hall.polling.stats().skippedPasses).toBeGreaterThan(1000)
+  const closed = hall.polling.close()
+  await clock.pass(2000)
+  await closed
+})
+
+test('on real sockets the neighbours of a dead device go on while it is probed', async () => {
+  await using device = await fakeDevice((seen) => (seen.unitId === 3 ? undefined : addressesAsWords(seen)))
+  await using hall = polledHall()
+  const quick = { ...meterMap, timeoutMs: 100, periodsMs: { normal: 200 } }
+  const meters = Array.from({ length: 8 }, (_, i) => meter(`meter-${i + 1}`, 'bus', i + 1, quick))
+  hall.setHall({ bus: tcpLink(device) }, meters)
+  expect(await hall.presence('meter-3', 'offline')).toBe('timeout')
+  const from = performance.now()
+  const before = hall.polling.stats().probeMs
+  for (let i = 0; i < 10; i++) await hall.nextReading('meter-8')
+  const elapsedMs = performance.now() - from
+  expect(elapsedMs).toBeLessThan(4000)
+  // At most one probe of 100 ms falls into these two seconds: the credit for the next takes five.
+  expect(hall.polling.stats().probeMs - before).toBeLessThan(150)
+  expect(device.connections()).toBe(1)
+})
