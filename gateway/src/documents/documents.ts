@@ -103,6 +103,14 @@ function problemsOf(issue: z.core.$ZodIssue, locate: Locate, document: Document,
       message: `"${key}" is not known here.${didYouMean(key, knownKeys(schema, issue.path))}`,
     }))
   }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    // Of several shapes the one that fits best is what the person meant.
+    const meant = issue.errors.reduce((best, errors) => (errors.length < best.length ? errors : best))
+    return meant.flatMap((inner) => {
+      const whole = { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue
+      return problemsOf(whole, locate, document, schema)
+    })
+  }
   const written = document.getIn(issue.path as unknown[])
   return [{ ...locate(issue.path), path: pathText(issue.path), message: messageOf(issue, written) }]
 }
@@ -131,7 +139,7 @@ function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
   if (issue.code === 'invalid_type')
     return `${said(written)} stands here where a value of type ${issue.expected} belongs.`
   if (issue.code === 'invalid_value') {
-    const known = issue.values.map(String)
+    const known = issue.values.map(String).filter((word) => word !== '')
     const slip = typeof written === 'string' ? didYouMean(written, known) : ''
     return `${JSON.stringify(written)} is not one of: ${known.slice(0, 24).join(', ')}${known.length > 24 ? ', …' : ''}.${slip}`
   }

@@ -14,7 +14,7 @@ export type Evaluated =
 export type Evaluate = (root: unknown, captures: Readonly<Record<string, string>>) => Promise<Evaluated>
 
 const ENTRY = Symbol.for('jsonata.__evaluate_entry') as unknown as string
-const OUT_OF_BOUNDS = new Set(['D1011', 'D1012', 'D2014', 'D2015', 'HW_STEPS'])
+const OUT_OF_BOUNDS = new Set(['D1011', 'D1012', 'D2014', 'D2015', 'STEP_LIMIT'])
 
 /**
  * Compiles a JSONata expression that a profile brings and lets it run over what a stranger sent: bounded in steps, nesting and length.
@@ -41,5 +41,5 @@ export function compileJsonata(expression: string): Evaluate {
 function countStep(_node: unknown, _input: unknown, environment: { base: { steps?: number } }): void {
   const steps = (environment.base.steps ?? 0) + 1
   environment.base.steps = steps
-  if (steps > MAX_STEPS) throw { code: 'HW_STEPS' }
+  if (steps > MAX_STEPS) throw { code: 'STEP_LIMIT' }
 }

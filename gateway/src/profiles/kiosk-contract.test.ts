@@ -14,7 +14,7 @@ const profileOf = (id: string) => {
   return parseProfile(path, readFileSync(path, 'utf8'))
 }
 const speakers = ['hallwatt/kiosk', 'hallwatt/ticket-machine', 'hallwatt/evaluator', 'hallwatt/ups']
-const FAULTS: Readonly<Record<string, { readonly seenIn?: readonly string[] }>> = FAULT_CODES
+const FAULTS: Readonly<Record<string, { readonly zh: string; readonly seenIn?: readonly string[] }>> = FAULT_CODES
 const parts = Object.entries<{ qualifier?: string; words: Record<string, { zh: string; en: string; fault?: string }> }>(
   PARTS,
 )
