@@ -22,6 +22,8 @@ export interface CommitQueueOptions {
   readonly log: Log
   readonly maxBytes: number
   readonly maxCalls: number
+  /** A damaged file was moved aside and a new one lies in its place. */
+  onFileReplaced(): void
 }
 
 /** A group larger than this is cut in two: the first half is acknowledged while the second is written. */
@@ -63,7 +65,10 @@ export class CommitQueue {
       (error) => this.#ended(error),
     )
     if (opened.type === 'open-failed') throw failureOf(opened.failure)
-    if (opened.salvage) this.#health.corruptFileMoved(opened.salvage)
+    if (opened.salvage) {
+      this.#health.corruptFileMoved(opened.salvage)
+      this.#options.onFileReplaced()
+    }
     if (opened.sizes) this.#sizes = opened.sizes
     this.#link = link
     this.#sendNext()

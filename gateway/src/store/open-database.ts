@@ -46,7 +46,8 @@ export function openForReading(file: string): DatabaseSync {
 /** How long a commit waits for a person's `sqlite3` that is writing; only they can compete with us. */
 export const BUSY_TIMEOUT_MS = 5000
 
-function connect(file: string, tables: readonly string[]): DatabaseSync {
+/** A connection for writing, with the rooms' DDL run; nothing is checked. */
+export function connect(file: string, tables: readonly string[]): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
   try {
     database.exec(`

@@ -50,6 +50,12 @@ export class ReadQueue {
     })
   }
 
+  /** Lets go of the file after the queries already asked; the next one opens what lies there now. */
+  async reopen(): Promise<void> {
+    const link = await this.#link?.catch(() => undefined)
+    link?.send({ type: 'reopen' })
+  }
+
   async close(): Promise<void> {
     if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve))
     this.#closing = true

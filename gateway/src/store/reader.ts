@@ -1,27 +1,24 @@
 import path from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { openForReading } from './open-database.ts'
 import { storeFailure } from './sqlite-failure.ts'
 import { StatementCache } from './statement-cache.ts'
 import type { SqlValue } from './store.ts'
 import { noteSuspicion } from './store-file.ts'
 import type { ReadResult } from './worker-messages.ts'
 
-/** The reading side: one query at a time on a read-only connection, each seeing the newest commit. */
+/** The reading side: one query at a time on a read-only connection, each seeing the newest commit. Opens with the first query. */
 export class Reader {
-  readonly #database: DatabaseSync
-  readonly #statements: StatementCache
   readonly #file: string
+  #open: { readonly database: DatabaseSync; readonly statements: StatementCache } | undefined
 
-  constructor(database: DatabaseSync, file: string) {
-    this.#database = database
-    this.#statements = new StatementCache(database)
+  constructor(file: string) {
     this.#file = file
   }
 
   read(sql: string, parameters: readonly SqlValue[]): ReadResult {
     try {
-      const statement = this.#statements.get(sql)
-      return { rows: allRows(statement, parameters) }
+      return { rows: allRows(this.#opened().statements.get(sql), parameters) }
     } catch (error) {
       const failure = storeFailure(error, path.dirname(this.#file))
       if (failure.code === 'HW_STORE_CORRUPT') noteSuspicion(this.#file, failure.message)
@@ -29,8 +26,18 @@ export class Reader {
     }
   }
 
+  /** The next query opens the file anew. */
   close(): void {
-    this.#database.close()
+    this.#open?.database.close()
+    this.#open = undefined
+  }
+
+  #opened() {
+    if (!this.#open) {
+      const database = openForReading(this.#file)
+      this.#open = { database, statements: new StatementCache(database) }
+    }
+    return this.#open
   }
 }
 

@@ -18,7 +18,8 @@ const ROWS_PER_TRANSACTION = 5000
 
 /** Renames the database and its log together, so that `sqlite3` still reads them as one. */
 export function moveAside(file: string, stamp: string): string {
-  const target = `${file}.corrupt-${stamp}`
+  let target = `${file}.corrupt-${stamp}`
+  for (let again = 2; existsSync(target); again++) target = `${file}.corrupt-${stamp}-${again}`
   renameSync(file, target)
   if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${target}-wal`)
   rmSync(`${file}-shm`, { force: true }) // an index over the log, rebuilt by whoever opens it

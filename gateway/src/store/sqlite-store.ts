@@ -37,6 +37,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const file = storeFile(options.directory)
   const stamp = new Date(options.clock.wallMs()).toISOString().replaceAll(/[:.]/g, '-')
   const settings = { file, tables: options.tables ?? [], stamp }
+  const reads = new ReadQueue({
+    program,
+    settings: { ...settings, role: 'read' },
+    log: options.log,
+    maxReads: options.maxQueuedReads ?? 1000,
+  })
   const writes = new CommitQueue({
     program,
     settings: { ...settings, role: 'write' },
@@ -44,16 +50,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     log: options.log,
     maxBytes: options.maxQueuedBytes ?? 32 * 1024 * 1024,
     maxCalls: options.maxQueuedCalls ?? 20_000,
-  })
-  const reads = new ReadQueue({
-    program,
-    settings: { ...settings, role: 'read' },
-    log: options.log,
-    maxReads: options.maxQueuedReads ?? 1000,
+    onFileReplaced: () => void reads.reopen(),
   })
   try {
-    await writes.start()
-    await reads.start()
+    await Promise.all([writes.start(), reads.start()])
     return new SqliteStore(lock, writes, reads)
   } catch (error) {
     await Promise.allSettled([writes.close(), reads.close()])

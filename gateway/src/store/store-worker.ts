@@ -1,7 +1,6 @@
 import path from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { openForReading, openForWriting } from './open-database.ts'
+import { openForWriting } from './open-database.ts'
 import { Reader } from './reader.ts'
 import { type StoreFailure, storeFailure } from './sqlite-failure.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts'
@@ -15,7 +14,7 @@ const directory = path.dirname(settings.file)
 const send = (message: FromWorker) => port.postMessage(message)
 
 function run(): void {
-  const role = settings.role === 'write' ? startWriter() : new Reader(openForReading(settings.file), settings.file)
+  const role = settings.role === 'write' ? startWriter() : new Reader(settings.file)
   port?.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'commit':
@@ -28,6 +27,9 @@ function run(): void {
         if (role instanceof Reader)
           send({ type: 'rows', id: message.id, ...role.read(message.sql, message.parameters) })
         return
+      case 'reopen':
+        if (role instanceof Reader) role.close()
+        return
       case 'close':
         role.close()
         send({ type: 'closed' })
@@ -38,9 +40,8 @@ function run(): void {
 }
 
 function startWriter(): Writer {
-  const open = (): DatabaseSync => openForWriting(settings.file, settings.tables, settings.stamp).database
   const { database, salvage } = openForWriting(settings.file, settings.tables, settings.stamp)
-  const writer = new Writer(settings.file, database, open)
+  const writer = new Writer(settings.file, database)
   send({ type: 'opened', ...(salvage ? { salvage } : {}), sizes: writer.sizes() })
   return writer
 }

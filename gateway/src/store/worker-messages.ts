@@ -13,6 +13,8 @@ export interface WorkerSettings {
 export type ToWorker =
   | { readonly type: 'commit'; readonly calls: readonly (readonly Write[])[] }
   | { readonly type: 'read'; readonly id: number; readonly sql: string; readonly parameters: readonly SqlValue[] }
+  /** The file was replaced: the reader lets go of the old one. */
+  | { readonly type: 'reopen' }
   | { readonly type: 'close' }
 
 export interface Sizes {

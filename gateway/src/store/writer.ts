@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { BUSY_TIMEOUT_MS } from './open-database.ts'
+import { BUSY_TIMEOUT_MS, connect } from './open-database.ts'
 import { freeBytes, type StoreFailure, storeFailure } from './sqlite-failure.ts'
 import { StatementCache } from './statement-cache.ts'
 import type { Write } from './store.ts'
@@ -17,16 +17,14 @@ const RESTART_WAIT_MS = 250
 /** The writing side: one transaction per group of calls, a savepoint per call. */
 export class Writer {
   readonly #file: string
-  readonly #reopen: () => DatabaseSync
   #database: DatabaseSync
   #statements: StatementCache
   #restartAtPages = RESTART_PAGES
 
-  constructor(file: string, database: DatabaseSync, reopen: () => DatabaseSync) {
+  constructor(file: string, database: DatabaseSync) {
     this.#file = file
     this.#database = database
     this.#statements = new StatementCache(database)
-    this.#reopen = reopen
   }
 
   /** Returns when the group is on disk, less the calls that failed. */
@@ -96,7 +94,9 @@ export class Writer {
     try {
       for (const { sql, rows } of writes) {
         const statement = this.#statements.get(sql)
-        for (const row of rows) statement.run(...row)
+        // run() takes one step, and a PRAGMA such as incremental_vacuum does its work in many.
+        if (sql.startsWith('PRAGMA')) statement.all()
+        else for (const row of rows) statement.run(...row)
       }
       this.#database.exec('RELEASE call')
       return undefined
@@ -125,7 +125,7 @@ export class Writer {
     if (failure.code !== 'HW_STORE_IO') return
     // After a failed fsync the kernel may call pages clean that never reached the disk: trust nothing this connection holds.
     try {
-      const fresh = this.#reopen()
+      const fresh = connect(this.#file, [])
       const old = this.#database
       this.#database = fresh
       this.#statements = new StatementCache(fresh)
