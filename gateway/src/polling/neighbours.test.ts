@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest'
+import type { Link } from '../config/hall-schema.ts'
+import { createModbusEndpoint } from '../modbus/modbus.ts'
 import { addressesAsWords, fakeDevice } from '../modbus/testing/fake-device.ts'
+import { silentLog } from '../ports/log.ts'
+import { systemClock } from '../ports/system-clock.ts'
 import { lineCost } from './cost-model.ts'
 import { meter, meterMap, polledHall, tcpLink } from './testing/polled-hall.ts'
 import { simulatedLine } from './testing/simulated-line.ts'
 import { VirtualClock } from './testing/virtual-clock.ts'
+
+const openEndpoint = (link: Link) =>
+  createModbusEndpoint(link, { clock: systemClock, log: silentLog, random: () => 0.1 })
 
 const link = { type: 'modbus-rtu', path: 'simulated', baud: 9600, parity: 'none', dataBits: 8, stopBits: 1 } as const
 const bus = { bus: { ...link, fingerprint: 'bus' } }
@@ -61,7 +68,7 @@ test('a line too slow for all is shared fairly and nothing piles up', async () =
 
 test('on real sockets the neighbours of a dead device go on while it is probed', async () => {
   await using device = await fakeDevice((seen) => (seen.unitId === 3 ? undefined : addressesAsWords(seen)))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   const quick = { ...meterMap, timeoutMs: 100, periodsMs: { normal: 200 } }
   const meters = Array.from({ length: 8 }, (_, i) => meter(`meter-${i + 1}`, 'bus', i + 1, quick))
   hall.setHall({ bus: tcpLink(device) }, meters)

@@ -1,7 +1,13 @@
 import { expect, test, vi } from 'vitest'
+import type { Link } from '../config/hall-schema.ts'
+import { createModbusEndpoint } from '../modbus/modbus.ts'
 import { addressesAsWords, type Behaviour, fakeDevice, type SeenRequest } from '../modbus/testing/fake-device.ts'
+import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { meter, meterMap, polledHall, tcpLink } from './testing/polled-hall.ts'
+
+const openEndpoint = (link: Link) =>
+  createModbusEndpoint(link, { clock: systemClock, log: silentLog, random: () => 0.1 })
 
 const allValues = { voltageL1: 0, voltageL2: 2, voltageL3: 4, activePower: 12 }
 const covers = ({ address, count }: SeenRequest, register: number) => address <= register && register < address + count
@@ -12,7 +18,7 @@ const refusing =
 
 test('a meter is read in one request per cycle and gives one frame with the time of reading', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   const before = Date.now()
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   const frame = await hall.nextReading('meter-1')
@@ -27,7 +33,7 @@ test('a meter is read in one request per cycle and gives one frame with the time
 
 test('the plan of a device is told in requests, registers and milliseconds', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   expect(hall.polling.planOf('meter-1')?.text).toMatch(/^normal: 1 request, 13 registers, \d+ ms per cycle of 0.25 s$/)
   expect(hall.polling.planOf('nobody')).toBeUndefined()
@@ -35,7 +41,7 @@ test('the plan of a device is told in requests, registers and milliseconds', asy
 
 test('a meter that rejects one register keeps delivering the others, and is asked for it no more', async () => {
   await using device = await fakeDevice(refusing(2))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   const first = await hall.nextReading('meter-1')
   expect(first.values).toEqual({ voltageL1: 0, voltageL3: 4, activePower: 12 })
@@ -51,14 +57,14 @@ test('a meter that rejects one register keeps delivering the others, and is aske
 
 test('what was learnt outlives a restart', async () => {
   await using device = await fakeDevice(refusing(2))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   await hall.nextReading('meter-1')
   await hall.nextReading('meter-1')
   await hall.polling.close()
   expect(hall.learnt).toMatchObject([{ device: 'meter-1', range: { from: 2, to: 2 } }])
   device.seen.length = 0
-  await using again = polledHall({ remembered: hall.learnt })
+  await using again = polledHall({ openEndpoint, remembered: hall.learnt })
   again.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   expect((await again.nextReading('meter-1')).bad).toEqual({ voltageL2: 'exception' })
   expect(device.seen.some((seen) => covers(seen, 2))).toBe(false)
@@ -66,7 +72,7 @@ test('what was learnt outlives a restart', async () => {
 
 test('a hole the device refuses is found once and spares the other devices of its profile', async () => {
   await using device = await fakeDevice(refusing(8))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   expect((await hall.nextReading('meter-1')).values).toEqual(allValues)
   await hall.nextReading('meter-1')
@@ -81,7 +87,7 @@ test('a hole the device refuses is found once and spares the other devices of it
 
 test('a device that refuses longer requests is read in shorter ones, without losing a value', async () => {
   await using device = await fakeDevice((seen) => (seen.count > 6 ? { exception: 3 } : addressesAsWords(seen)))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   expect((await hall.nextReading('meter-1')).values).toEqual(allValues)
   await hall.nextReading('meter-1')
@@ -94,7 +100,7 @@ test.each([1, 2, 3])(
   'a device that refuses everything with exception %i is reported and not bisected for ever',
   async (exception) => {
     await using device = await fakeDevice(() => ({ exception }))
-    await using hall = polledHall()
+    await using hall = polledHall({ openEndpoint })
     hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
     expect(await hall.presence('meter-1', 'offline')).toBe('HW_DEVICE_REFUSES')
     expect(device.seen.length).toBeLessThanOrEqual(1 + 2 * 4)
@@ -107,7 +113,7 @@ test.each([1, 2, 3])(
 
 test('a device that is busy for a moment teaches nothing', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   await hall.nextReading('meter-1')
   device.behave = () => ({ exception: 6 })
@@ -126,7 +132,7 @@ test('a device that is busy for a moment teaches nothing', async () => {
 
 test('a device that stops answering is offline after three tries, and online again as soon as it answers', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   await hall.nextReading('meter-1')
   device.behave = () => undefined
@@ -142,14 +148,14 @@ test('a device that stops answering is offline after three tries, and online aga
 
 test('a gateway that says its target is silent is believed', async () => {
   await using device = await fakeDevice(() => ({ exception: 11 }))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   expect(await hall.presence('meter-1', 'offline')).toBe('timeout')
 })
 
 test('when the link is gone the device is unknown, and it is read again as soon as the link is back', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   await hall.presence('meter-1', 'online')
   await device.close()
@@ -161,7 +167,7 @@ test('when the link is gone the device is unknown, and it is read again as soon 
 
 test('a server that closes the idle connection costs no reading', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   await hall.nextReading('meter-1')
   device.cut()
@@ -174,7 +180,7 @@ test('one block that is never answered costs only its own quantities', async () 
   const far = { quantity: 'frequency', address: 5000, type: 'uint16', unit: 'Hz' }
   const map = { ...meterMap, timeoutMs: 60, registers: [far, ...(meterMap.registers as object[])] }
   await using device = await fakeDevice((seen) => (seen.address === 5000 ? undefined : addressesAsWords(seen)))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [
     meter('meter-1', 'bus', 1, { ...map, probe: { quantity: 'voltageL1', max: 10 } }),
   ])
@@ -188,7 +194,7 @@ test('one block that is never answered costs only its own quantities', async () 
 
 test('values of a device whose probe quantity reads the impossible are held back', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   const map = { ...meterMap, probe: { quantity: 'activePower', min: 100, max: 300 } }
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus', 1, map)])
   expect(await hall.presence('meter-1', 'offline')).toBe('HW_PROBE_FAILED')
@@ -206,14 +212,14 @@ test('a value and its scale register far away belong to one reading', async () =
   await using device = await fakeDevice(({ address, count }) => ({
     words: Array.from({ length: count }, (_, i) => (address + i === 4000 ? 0xffff : 1234)),
   }))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus', 1, map)])
   expect((await hall.nextReading('meter-1')).values).toEqual({ activePower: 123.4 })
 })
 
 test('many unit ids share one connection', async () => {
   await using device = await fakeDevice((seen) => ({ words: Array.from({ length: seen.count }, () => seen.unitId) }))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   const units = Array.from({ length: 30 }, (_, i) => meter(`meter-${i + 1}`, 'bus', i + 1))
   hall.setHall({ bus: tcpLink(device) }, units)
   await Promise.all(units.map(({ id }) => hall.presence(id, 'online')))
@@ -229,7 +235,7 @@ test('a device that answers for another unit gives no value', async () => {
     ...addressesAsWords(seen),
     spoil: (frame) => Buffer.concat([frame.subarray(0, 6), Buffer.from([99]), frame.subarray(7)]),
   }))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   await hall.presence('meter-1', 'offline')
   expect(hall.frames.filter(({ stream }) => stream === 'reading')).toEqual([])
@@ -239,7 +245,7 @@ test('a device that answers for another unit gives no value', async () => {
 test('a change of one device leaves the connections and cycles of the others alone', async () => {
   await using first = await fakeDevice(addressesAsWords)
   await using second = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   const links = { one: tcpLink(first), two: tcpLink(second) }
   hall.setHall(links, [meter('a', 'one', 1), meter('b', 'one', 2), meter('c', 'two', 1)])
   await Promise.all(['a', 'b', 'c'].map((id) => hall.presence(id, 'online')))
@@ -264,7 +270,7 @@ test('rate classes are read at their own periods, and what never changes only on
     ],
   }
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus', 1, map)])
   for (let i = 0; i < 3; i++) await hall.nextFrame(({ values }) => 'voltageL1' in values)
   const times = (address: number) => device.seen.slice(1).filter((seen) => seen.address === address).length
@@ -274,7 +280,7 @@ test('rate classes are read at their own periods, and what never changes only on
 
 test('a device slower than its period is read as fast as it can, and what was missed is counted, not queued', async () => {
   await using device = await fakeDevice((seen) => ({ ...addressesAsWords(seen), afterMs: 150 }))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [
     meter('meter-1', 'bus', 1, { ...meterMap, periodsMs: { normal: 50 }, timeoutMs: 5000 }),
   ])
@@ -288,7 +294,7 @@ test('a wall clock that jumps moves the stamps and not the pace', async () => {
   let jumpMs = 0
   const clock = { ...systemClock, wallMs: () => Date.now() + jumpMs }
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall({ clock })
+  await using hall = polledHall({ openEndpoint, clock })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   await hall.nextReading('meter-1')
   const from = device.seen.length
@@ -303,7 +309,7 @@ test('a wall clock that jumps moves the stamps and not the pace', async () => {
 
 test('a write goes before every read that is due', async () => {
   await using device = await fakeDevice((seen) => ({ ...addressesAsWords(seen), afterMs: 30 }))
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   const meters = Array.from({ length: 8 }, (_, i) => meter(`meter-${i}`, 'bus', i + 1))
   hall.setHall({ bus: tcpLink(device) }, meters)
   await vi.waitUntil(() => device.seen.length >= 1)
@@ -316,7 +322,7 @@ test('a write goes before every read that is due', async () => {
 
 test('a status frame says at once what became of a device', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   const status = hall.nextFrame(({ stream }) => stream === 'status')
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
   expect((await status).values).toMatchObject({ online: true, readErrors: 0 })

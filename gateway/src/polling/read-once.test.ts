@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
+import type { Link } from '../config/hall-schema.ts'
 import { createModbusEndpoint } from '../modbus/modbus.ts'
 import { addressesAsWords, type Behaviour, fakeDevice } from '../modbus/testing/fake-device.ts'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { readDeviceOnce, rowsText } from './read-once.ts'
 import { meter, polledHall, profileOf, tcpLink } from './testing/polled-hall.ts'
+
+const openEndpoint = (link: Link) =>
+  createModbusEndpoint(link, { clock: systemClock, log: silentLog, random: () => 0.1 })
 
 const map = {
   timeoutMs: 150,
@@ -17,11 +21,6 @@ const map = {
 
 async function tryOn(behave: Behaviour) {
   await using device = await fakeDevice(behave)
-  const openEndpoint = () =>
-    createModbusEndpoint(
-      { type: 'modbus-tcp', host: device.host, port: device.port },
-      { clock: systemClock, log: silentLog },
-    )
   const profile = profileOf(map).modbus!
   const rows = await readDeviceOnce({ profile, link: tcpLink(device), unitId: 1, openEndpoint })
   return { rows, seen: device.seen }
@@ -65,7 +64,7 @@ test('a silent device is not asked for ever', async () => {
 
 test('a device that is being polled is read through its own link, before what is due', async () => {
   await using device = await fakeDevice(addressesAsWords)
-  await using hall = polledHall()
+  await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus', 1, map)])
   const rows = await hall.polling.readOnce('meter-1')
   expect(rows?.map(({ words }) => words)).toEqual(['0000', '0002 0003', '0009'])

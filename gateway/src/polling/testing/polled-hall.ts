@@ -1,7 +1,6 @@
 import type { Link } from '../../config/hall-schema.ts'
 import type { ResolvedDevice } from '../../config/resolved-hall.ts'
 import type { Frame, Presence } from '../../domain/frame.ts'
-import { createModbusEndpoint } from '../../modbus/modbus.ts'
 import { silentLog } from '../../ports/log.ts'
 import { systemClock } from '../../ports/system-clock.ts'
 import { profileSchema } from '../../profiles/profile-schema.ts'
@@ -68,8 +67,10 @@ export interface PolledHall extends AsyncDisposable {
   presence(device: string, presence: Presence): Promise<string | undefined>
 }
 
-/** Polling on real sockets; what it tells is written down and can be waited for. */
-export function polledHall(overrides: Partial<PollingDeps> & { remembered?: readonly Learnt[] } = {}): PolledHall {
+/** Polling whose every word is written down and can be waited for. */
+export function polledHall(
+  overrides: Partial<PollingDeps> & Pick<PollingDeps, 'openEndpoint'> & { remembered?: readonly Learnt[] },
+): PolledHall {
   const frames: Frame[] = []
   const presences: PolledHall['presences'] = []
   const codes: string[] = []
@@ -95,7 +96,6 @@ export function polledHall(overrides: Partial<PollingDeps> & { remembered?: read
     clock,
     log,
     random: () => 0.5,
-    openEndpoint: (link, name) => createModbusEndpoint(link, { clock, log: silentLog, random: () => 0.1, name }),
     learnt: {
       load: async () => [...learnt],
       async save(all) {
