@@ -101,7 +101,7 @@ function startConnection(
   const client = connect(url, {
     clientId: user,
     ...(password !== undefined && { username: user, password }),
-    clean: true,
+    clean: !speakers.some(({ make }) => make.persistentSession),
     protocolVersion: 4,
     keepalive: 30,
     reconnectPeriod: RECONNECT_MS,

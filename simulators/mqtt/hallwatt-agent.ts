@@ -12,6 +12,7 @@ export function hallwattAgent(context: MakeContext, periodMs: number, values: ()
 
   return {
     periodMs,
+    persistentSession: true,
     will: { topic: `${base}/online`, payload: 'false', qos: 1, retain: true },
     hello: () => {
       known = words()

@@ -23,6 +23,8 @@ export interface MakeContext {
 /** How one make speaks MQTT. */
 export interface Make {
   readonly periodMs: number
+  /** The broker keeps commands for it while it is away (clean session off). */
+  readonly persistentSession?: boolean
   /** Left with the broker at connect, sent by it when the connection breaks. */
   readonly will?: Message
   /** Sent after each connect. */
