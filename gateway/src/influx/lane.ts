@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
-import type { SeqRange, Spool, SpooledFrame } from '../spool/spool.ts'
+import type { SeqRange, Spool } from '../spool/spool.ts'
 import { type BodyLimit, deliver, type QueuedLine, type RejectedLine } from './deliver.ts'
 import { lineOf } from './line-protocol.ts'
 import type { LaneName } from './outage.ts'
@@ -49,8 +49,8 @@ export interface LaneOptions {
 
 /** Below this a batch that times out is not made smaller: then it is not the size. */
 const FEWEST_FRAMES = 100
-/** Lines made before other work gets its turn; about 5 ms. */
-const LINES_PER_TURN = 500
+/** Frames read from the spool at once; larger pages hold up the event loop. */
+const PAGE_FRAMES = 500
 const STORE_RETRY_MS = 1000
 
 export function createLane(options: LaneOptions): Lane {
@@ -74,9 +74,7 @@ export function createLane(options: LaneOptions): Lane {
         continue
       }
       try {
-        const batch = await options.spool.read(range.from, range.to, frames)
-        if (batch.length === 0) options.forwarded(range, { frames: 0, points: 0, bytes: 0 })
-        else await send(range, batch)
+        await send(range)
       } catch (error) {
         options.storeTrouble(error)
         await sleep(STORE_RETRY_MS, 'back-off')
@@ -84,13 +82,12 @@ export function createLane(options: LaneOptions): Lane {
     }
   }
 
-  async function send(range: SeqRange, batch: readonly SpooledFrame[]): Promise<void> {
-    oldestAt = batch[0]!.frame.at
+  async function send(range: SeqRange): Promise<void> {
     for (let ms = options.holdMs(); ms > 0 && !stopped; ms = options.holdMs()) await sleep(ms, 'back-off')
-    const lines = await queue(batch)
+    const batch = await collect(range)
     if (stopped) return
     sending = true
-    const delivery = await deliver(lines, options.bodyLimit, options.write).finally(() => {
+    const delivery = await deliver(batch.lines, options.bodyLimit, options.write).finally(() => {
       sending = false
     })
     if (!delivery.ok) {
@@ -99,34 +96,39 @@ export function createLane(options: LaneOptions): Lane {
     }
     if (delivery.rejected.length > 0) await options.putAside(delivery.rejected)
     const refused = new Set(delivery.rejected.map((line) => line.seq))
-    let points = 0
-    let bytes = 0
-    for (const line of lines) {
+    const sent = { frames: batch.frames - refused.size, points: 0, bytes: 0 }
+    for (const line of batch.lines) {
       if (refused.has(line.seq)) continue
-      points += line.points
-      bytes += line.bytes + 1
+      sent.points += line.points
+      sent.bytes += line.bytes + 1
     }
-    // Up to the last frame that came, not to the end of the range: a reader may give less than was asked for.
-    const to = batch.at(-1)!.seq
-    options.forwarded({ from: range.from, to }, { frames: batch.length - refused.size, points, bytes })
+    options.forwarded({ from: range.from, to: batch.to }, sent)
     frames = Math.min(frames * 2, options.mostFrames)
     const recovered = attempt > 0
     attempt = 0
     refusal = undefined
     // No line, no request: nothing was learnt about the server.
-    if (lines.length > 0) options.succeeded(recovered)
+    if (batch.lines.length > 0) options.succeeded(recovered)
   }
 
-  async function queue(batch: readonly SpooledFrame[]): Promise<QueuedLine[]> {
+  /** Reads in pages, so that other work gets its turn in between. `to` is how far the range was read; its end when no more is there. */
+  async function collect(range: SeqRange): Promise<{ lines: QueuedLine[]; frames: number; to: number }> {
     const lines: QueuedLine[] = []
-    for (let index = 0; index < batch.length; index++) {
-      if (index > 0 && index % LINES_PER_TURN === 0) await new Promise(setImmediate)
-      const { seq, series, frame } = batch[index]!
-      const line = lineOf(series, frame)
-      if (line !== '')
-        lines.push({ seq, line, bytes: Buffer.byteLength(line), points: Object.keys(frame.values).length })
+    let read = 0
+    let to = range.from - 1
+    while (read < frames && to < range.to && !stopped) {
+      const page = await options.spool.read(to + 1, range.to, Math.min(PAGE_FRAMES, frames - read))
+      if (page.length === 0) return { lines, frames: read, to: range.to }
+      if (read === 0) oldestAt = page[0]!.frame.at
+      for (const { seq, series, frame } of page) {
+        const line = lineOf(series, frame)
+        const points = Object.keys(frame.values).length
+        if (line !== '') lines.push({ seq, line, bytes: Buffer.byteLength(line), points })
+      }
+      read += page.length
+      to = page.at(-1)!.seq
     }
-    return lines
+    return { lines, frames: read, to }
   }
 
   async function backOff(latest: WriteRefusal): Promise<void> {
