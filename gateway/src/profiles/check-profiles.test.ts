@@ -68,7 +68,7 @@ test('cases with a slip in them are shown with line and column', async () => {
   await write('meter.yaml', METER)
   await write('meter.cases.yaml', '- name: mains\n  words: { holding: { 1: [70000] } }\n')
   const { text } = await check()
-  expect(text).toMatch(/acme\/meter\.cases\.yaml has 1 problem:\n\s+\d+:\d+/)
+  expect(text).toMatch(/acme\/meter\.cases\.yaml has 1 problem:\n\s+2:\d+ {2}\[0\]\.words\.holding\.1\[0\] .*65535/)
 })
 
 test('only the files that were asked for are checked', async () => {

@@ -147,6 +147,11 @@ test.each([
     'charging is true or false, not "yes".',
   ],
   [
+    'a scale of a state has no effect',
+    '{ quantity: evseState, address: 0, type: uint16, states: { 1: A }, scale: 0.1 }',
+    'evseState is not computed here, so "scale" would have no effect: remove it.',
+  ],
+  [
     'min above max is refused',
     '{ quantity: powerFactor, address: 0, type: int16, min: 1, max: -1 }',
     'min 1 is not below max -1',

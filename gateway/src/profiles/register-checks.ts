@@ -21,11 +21,20 @@ export function checkRegister(register: Loose, path: Path, modbus: Loose, report
   if (isText && definition.type !== 'text') {
     report([...path, 'type'], `${register.type} gives text, but ${register.quantity} is a ${definition.type}.`)
   }
+  if (definition.type !== 'number' || isRecord(register.states)) checkNoArithmetic(register, path, report)
   if (definition.type === 'state' && !isRecord(register.states)) {
     report(
       path,
       `${register.quantity} has words: say under "states" which raw number means which of ${list(definition)}.`,
     )
+  }
+}
+
+const ARITHMETIC = ['scale', 'scaleRegister', 'ratioRegisters', 'ratioScale', 'absolute', 'negativeWhen', 'min', 'max']
+
+function checkNoArithmetic(register: Loose, path: Path, report: Report): void {
+  for (const key of ARITHMETIC.filter((name) => register[name] !== undefined)) {
+    report([...path, key], `${register.quantity} is not computed here, so "${key}" would have no effect: remove it.`)
   }
 }
 
