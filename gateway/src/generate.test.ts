@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { ERROR_CODES } from './domain/error-codes.ts'
 import { generatedFiles, root } from './generate.ts'
 
-test.each(generatedFiles)('$path is fresh (else: npm run generate)', ({ path, content }) => {
-  expect(readFileSync(resolve(root, path), 'utf8')).toBe(content())
+test.each(generatedFiles)('$path is fresh (else: npm run generate)', async ({ path, content }) => {
+  expect(readFileSync(resolve(root, path), 'utf8')).toBe(await content())
 })
 
 describe('every code that the gateway names is documented', () => {

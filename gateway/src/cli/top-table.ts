@@ -1,7 +1,17 @@
 import type { LiveDevice } from '../live/live-device.ts'
 import type { TopState } from './top-state.ts'
 import { columnsOf, fitted, fittedEnd, printable } from './top-text.ts'
-import { ageText, durationText, latencyText, PRESENCE_WORDS, quantityText, valueText } from './top-words.ts'
+import {
+  ageText,
+  durationText,
+  FAULT_WORDS,
+  hasFault,
+  latencyText,
+  PRESENCE_WORDS,
+  quantityText,
+  reasonText,
+  valueText,
+} from './top-words.ts'
 
 const MARK_COLUMNS = 9
 const AGE_COLUMNS = 10
@@ -71,11 +81,12 @@ const emptyText = ({ link }: TopState) => (link === 'live' ? '还没有设备。
 const BADNESS = { offline: 0, unknown: 1, online: 2 } as const
 const QUALITY_BADNESS = { bad: 0, stale: 1, good: 2 } as const
 
-/** Offline, then without data, then online with bad or stale values; equal ones by id, so that rows keep their place. */
+/** Offline, then without data, then with a broken part, then with bad or stale values; equal ones by id, so that rows keep their place. */
 export const worstFirst = (devices: readonly LiveDevice[]): LiveDevice[] =>
   [...devices].sort(
     (a, b) =>
       BADNESS[a.presence] - BADNESS[b.presence] ||
+      Number(hasFault(b)) - Number(hasFault(a)) ||
       QUALITY_BADNESS[a.quality ?? 'good'] - QUALITY_BADNESS[b.quality ?? 'good'] ||
       (a.id < b.id ? -1 : 1),
   )
@@ -99,7 +110,10 @@ const titleLine = ({ name, zone, values, latency }: Layout): string =>
   `${fitted('状态', MARK_COLUMNS)}${fitted('设备', name)}${zone ? fitted('区域', zone) : ''}${fitted('读数', values)}${fittedEnd('数据', AGE_COLUMNS)}${latency ? fittedEnd('耗时', latency) : ''}`
 
 function deviceLine(device: LiveDevice, state: TopState, layout: Layout, now: number, paint: Paint): string {
-  const mark = paint(fitted(PRESENCE_WORDS[device.presence], MARK_COLUMNS), device.presence)
+  const broken = device.presence === 'online' && hasFault(device)
+  const mark = broken
+    ? paint(fitted(FAULT_WORDS, MARK_COLUMNS), 'unknown')
+    : paint(fitted(PRESENCE_WORDS[device.presence], MARK_COLUMNS), device.presence)
   const name = `${fitted(`${printable(device.name)} ${device.id}`, layout.name - 1)} `
   const zone = layout.zone ? `${fitted(printable(state.zones.get(device.zone) ?? device.zone), layout.zone - 1)} ` : ''
   const values = fitted(valuesText(device, layout.values), layout.values)
@@ -110,13 +124,19 @@ function deviceLine(device: LiveDevice, state: TopState, layout: Layout, now: nu
 
 /** As many whole headline values as fit; a cut number would be a wrong number. */
 function valuesText(device: LiveDevice, columns: number): string {
-  let text = device.presence !== 'online' && device.reason ? `[${printable(device.reason)}]` : ''
+  let text = device.presence !== 'online' && device.reason ? `[${printable(reasonText(device.reason))}]` : ''
   for (const id of device.headline) {
     const reading = device.readings[id]
     if (!reading) continue
     const next = `${text && `${text}  `}${quantityText(id)} ${printable(valueText(id, reading))}`
     if (columnsOf(next) > columns - 1) break
     text = next
+  }
+  const [first] = device.headline
+  if (text === '' && first !== undefined && device.readings[first]) {
+    // No room for the name: the value alone is still better than nothing.
+    const alone = printable(valueText(first, device.readings[first]))
+    if (columnsOf(alone) < columns) return alone
   }
   return text || '—'
 }

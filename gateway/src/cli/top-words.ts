@@ -1,7 +1,7 @@
-import type { Presence } from '../domain/frame.ts'
+import type { BadReason, Presence } from '../domain/frame.ts'
 import { partWord } from '../domain/part-states.ts'
 import { quantityOf } from '../domain/quantity.ts'
-import type { LiveReading } from '../live/live-device.ts'
+import type { LiveDevice, LiveReading } from '../live/live-device.ts'
 
 /** Shape and word together; a colour may come on top but says nothing of its own. */
 export const PRESENCE_WORDS: Readonly<Record<Presence, string>> = {
@@ -9,6 +9,23 @@ export const PRESENCE_WORDS: Readonly<Record<Presence, string>> = {
   offline: '× 离线',
   unknown: '○ 无数据',
 }
+
+/** Online, but a part of it says that it is broken. */
+export const FAULT_WORDS = '▲ 注意'
+
+const REASON_WORDS: Readonly<Record<string, string>> = {
+  timeout: '无应答',
+  exception: '设备拒绝',
+  'link-down': '链路断开',
+} satisfies Partial<Record<BadReason, string>>
+
+/** A reason in words; an error code as it is. */
+export const reasonText = (reason: string): string => REASON_WORDS[reason] ?? reason
+
+export const hasFault = ({ readings }: LiveDevice): boolean =>
+  Object.entries(readings).some(
+    ([id, { value }]) => typeof value === 'string' && partWord(id, value)?.fault !== undefined,
+  )
 
 /** W below 1,000, then kW with two decimals; energy with two; `—` when there never was a value, `~` before one that is not fresh. */
 export function valueText(quantity: string, { value, unit, quality }: LiveReading): string {

@@ -11,6 +11,7 @@ const REDRAW_MS = 500
 const RECONNECT_MS = 2_000
 /** Three heartbeats: whoever hears nothing for so long no longer knows whether the values are true. */
 const SILENT_MS = 15_000
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** A table that is not on a screen has no height to fit into. */
 const PLAIN_COLUMNS = 120
 
@@ -83,7 +84,7 @@ export async function runTop({ url, token, notes, signal }: TopOptions): Promise
   }
   const keys = listenToKeys(end)
   process.once('exit', screen.close)
-  process.on('SIGTERM', end)
+  for (const name of STOP_SIGNALS) process.on(name, end)
   process.stdout.on('resize', resized)
   const timer = setInterval(draw, REDRAW_MS)
   try {
@@ -93,7 +94,7 @@ export async function runTop({ url, token, notes, signal }: TopOptions): Promise
     clearInterval(timer)
     signal?.removeEventListener('abort', end)
     process.stdout.off('resize', resized)
-    process.off('SIGTERM', end)
+    for (const name of STOP_SIGNALS) process.off(name, end)
     process.off('exit', screen.close)
     keys.close()
     screen.close()

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import { HallwattError } from '../domain/errors.ts'
 import type { HistoryQuery } from '../history/history.ts'
 import { type LiveHall, liveHall } from '../live/hall-fixture.ts'
+import type { DevicePlan } from '../polling/plan-text.ts'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { createHttp, type HealthCheck, type Http, type HttpParts, type HttpViews } from './http.ts'
@@ -60,11 +61,9 @@ const METER_ABOUT = {
   periodsMs: { activePower: 1000 },
 } as const
 
-const METER_PLAN = {
-  requests: 1,
-  registers: 60,
-  cycleMs: 143,
-  reads: [{ table: 'input', address: 0, count: 60, periodMs: 1000 }],
+const METER_PLAN: DevicePlan = {
+  rates: [{ rate: 'fast', periodMs: 1000, requests: 1, registers: 60, passMs: 143 }],
+  text: 'fast: 1 request, 60 registers, 143 ms per cycle of 1 s',
 }
 
 const SOME_POINTS = [

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
+import { rateClasses } from '../profiles/profile-schema.ts'
 
 /** The shapes that travel over HTTP. OpenAPI is generated from them, answers are checked against them. */
 
@@ -68,10 +69,16 @@ export const deviceListSchema = z
 
 const planSchema = z
   .object({
-    requests: count,
-    registers: count,
-    cycleMs: z.number().describe('Expected time on the line for one whole cycle.'),
-    reads: z.array(z.object({ table: z.string(), address: count, count, periodMs: z.number() })),
+    text: z.string().describe('One line per rate class: "normal: 2 requests, 86 registers, 214 ms per cycle of 10 s".'),
+    rates: z.array(
+      z.object({
+        rate: z.enum(rateClasses),
+        periodMs: z.number(),
+        requests: count,
+        registers: count,
+        passMs: z.number().describe('Time the line is taken by one pass, as measured so far.'),
+      }),
+    ),
   })
   .meta({ id: 'ReadPlan' })
 

@@ -21,6 +21,8 @@ export interface Streams {
 export interface StreamStats {
   readonly streams: number
   readonly refusedStreams: number
+  /** Written but not yet taken by readers, all of them together. */
+  readonly bufferedBytes: number
 }
 
 /**
@@ -64,7 +66,11 @@ export function createStreams(live: HttpViews['live'], clock: Clock, maxStreams 
       // A reset connection is a reader that left, nothing more; `close` follows.
       response.on('error', () => {})
     },
-    stats: () => ({ streams: open.size, refusedStreams }),
+    stats: () => ({
+      streams: open.size,
+      refusedStreams,
+      bufferedBytes: [...open.keys()].reduce((sum, response) => sum + response.writableLength, 0),
+    }),
     close() {
       for (const end of [...open.values()]) end()
     },

@@ -1,6 +1,7 @@
 import type { History } from '../history/history.ts'
 import type { LiveDevice } from '../live/live-device.ts'
 import type { LiveOverview, LiveSink } from '../live/live-event.ts'
+import type { DevicePlan } from '../polling/plan-text.ts'
 
 /** What HTTP shows, as narrow as it needs it; the gateway fills it from its rooms. */
 export interface HttpViews {
@@ -10,7 +11,7 @@ export interface HttpViews {
   /** What stands behind a device: how it is reached and how far its profile is proved. */
   about(id: string): DeviceAbout | undefined
   /** The read plan of a polled device; undefined for one that sends by itself. */
-  plan(id: string): PlanView | undefined
+  plan(id: string): DevicePlan | undefined
   readonly history: Pick<History, 'query'>
   readonly live: {
     overview(): LiveOverview
@@ -36,20 +37,6 @@ export interface DeviceAbout {
     | { readonly via: 'mqtt' }
   /** Milliseconds in which each quantity is expected anew. */
   readonly periodsMs: Readonly<Record<string, number>>
-}
-
-/** "N requests, M registers, X ms per cycle", and the requests themselves. */
-export interface PlanView {
-  readonly requests: number
-  readonly registers: number
-  /** Expected time on the line for one whole cycle. */
-  readonly cycleMs: number
-  readonly reads: readonly {
-    readonly table: string
-    readonly address: number
-    readonly count: number
-    readonly periodMs: number
-  }[]
 }
 
 export interface HealthCheck {

@@ -3,8 +3,10 @@ import { INFO_HELP, ROOM_METRICS, roomNames } from './metrics.ts'
 
 const ROOM_TITLES = {
   readings: 'Devices and readings',
-  endpoints: 'Modbus links',
+  polling: 'Modbus polling',
+  links: 'Modbus polling, by link',
   broker: 'MQTT broker',
+  ingest: 'MQTT messages',
   store: 'Embedded store',
   spool: 'Spool',
   influx: 'Forwarding to InfluxDB',

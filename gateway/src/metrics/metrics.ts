@@ -1,15 +1,17 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Log } from '../ports/log.ts'
 import type { Metric } from './metric.ts'
-import { brokerMetrics, endpointMetrics, readingsMetrics } from './reading-metrics.ts'
+import { brokerMetrics, ingestMetrics, linkMetrics, pollingMetrics, readingsMetrics } from './reading-metrics.ts'
 import { httpMetrics, liveMetrics, processMetrics } from './showing-metrics.ts'
 import { historyMetrics, influxMetrics, spoolMetrics, storeMetrics } from './storing-metrics.ts'
 
 /** Every room that counts, its metrics, and for rooms that exist several times the label that tells them apart. */
 export const ROOM_METRICS = {
   readings: { metrics: readingsMetrics },
-  endpoints: { metrics: endpointMetrics, by: 'link' },
+  polling: { metrics: pollingMetrics },
+  links: { metrics: linkMetrics, by: 'link' },
   broker: { metrics: brokerMetrics },
+  ingest: { metrics: ingestMetrics },
   store: { metrics: storeMetrics },
   spool: { metrics: spoolMetrics },
   influx: { metrics: influxMetrics },

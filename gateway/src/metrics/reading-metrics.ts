@@ -1,20 +1,68 @@
 import type { BrokerStats } from '../broker/broker-stats.ts'
-import type { EndpointStats } from '../modbus/modbus.ts'
+import type { IngestStats } from '../ingest/ingest-stats.ts'
+import type { ArbiterStats } from '../polling/arbiter.ts'
+import type { PollingStats } from '../polling/polling.ts'
 import type { ReadingsStats } from '../readings/readings.ts'
 import { counter, gauge, type MetricsOf } from './metric.ts'
 
 /** From the devices to the readings. */
 
+const MILLISECONDS = { factor: 0.001 }
+
+export const pollingMetrics: MetricsOf<PollingStats> = {
+  devices: gauge('polling_devices', 'Devices that are polled.'),
+  online: gauge('polling_devices_online', 'Of these: devices that answer.'),
+  links: gauge('polling_links', 'Modbus links.'),
+  connectedLinks: gauge('polling_links_connected', 'Of these: links with a connection.'),
+  requests: counter('polling_requests', 'Requests sent, all links together.'),
+  errors: counter('polling_errors', 'Of these: requests without a usable answer.'),
+  passes: counter('polling_passes', 'Passes over a device at one rate.'),
+  skippedPasses: counter('polling_skipped_passes', 'Passes left out because the line had no time for them.'),
+  rejectedQuantities: gauge('polling_rejected_quantities', 'Quantities their device refuses.'),
+  learntRanges: gauge('polling_learnt_ranges', 'Address ranges learnt as forbidden.'),
+  busyMs: counter('polling_busy_seconds', 'Time in which a request was under way.', MILLISECONDS),
+  probeMs: counter('polling_probe_seconds', 'Of this: time spent on devices that do not answer.', MILLISECONDS),
+  timeouts: counter('polling_timeouts', 'Requests nobody answered in time.'),
+  garbled: counter('polling_garbled', 'Answers that were cut, had a wrong check sum or came from another unit id.'),
+  exceptions: counter('polling_exceptions', 'Requests the device refused with an exception code.'),
+}
+
 /** Labelled with the link. */
-export const endpointMetrics: MetricsOf<EndpointStats> = {
-  connected: gauge('modbus_connected', '1 while the link has a connection.'),
-  connects: counter('modbus_connects', 'Connections made.'),
-  connectFailures: counter('modbus_connect_failures', 'Connections that could not be made.'),
-  requests: counter('modbus_requests', 'Requests sent.'),
-  timeouts: counter('modbus_timeouts', 'Requests nobody answered in time.'),
-  garbled: counter('modbus_garbled', 'Answers that were cut, had a wrong check sum or came from another unit id.'),
-  exceptions: counter('modbus_exceptions', 'Requests the device refused with an exception code.'),
-  connectionsLost: counter('modbus_connections_lost', 'Connections lost.'),
+export const linkMetrics: MetricsOf<ArbiterStats> = {
+  requests: counter('poll_requests', 'Requests sent on this link.'),
+  busyMs: counter('poll_busy_seconds', 'Time in which a request was under way on this link.', MILLISECONDS),
+  probeMs: counter('poll_probe_seconds', 'Of this: time spent on devices that do not answer.', MILLISECONDS),
+  urgent: counter('poll_urgent', 'Writes and reads by hand, before what was due.'),
+}
+
+export const ingestMetrics: MetricsOf<IngestStats> = {
+  devices: gauge('ingest_devices', 'Devices that send by MQTT.'),
+  troubles: gauge('ingest_troubles', 'Topics and users that are in trouble now.'),
+  messages: counter('ingest_messages', 'Messages looked at.'),
+  frames: counter('ingest_frames', 'Frames made of them.'),
+  values: counter('ingest_values', 'Values in these frames.'),
+  badValues: counter('ingest_bad_values', 'Values of the wrong type, out of range or said to be missing.'),
+  presenceMessages: counter('ingest_presence_messages', 'Messages that said whether a device is there.'),
+  silentMessages: counter('ingest_silent_messages', 'Messages understood, with nothing in them that is read.'),
+  clearedMessages: counter('ingest_cleared_messages', 'Empty payloads: they clear a retained message.'),
+  duplicates: counter('ingest_duplicates', 'Messages sent again by a client that had no answer.'),
+  oversized: counter('ingest_oversized', 'Payloads that are too long.'),
+  notUtf8: counter('ingest_not_utf8', 'Payloads that are not UTF-8.'),
+  malformed: counter('ingest_malformed', 'Payloads that are not the expected JSON.'),
+  duplicateKey: counter('ingest_duplicate_key', 'JSON with one key twice.'),
+  tooDeep: counter('ingest_too_deep', 'JSON nested too deep.'),
+  tooSlow: counter('ingest_too_slow', 'Payloads the profile took too long to read.'),
+  stampsAbsurd: counter('ingest_stamps_absurd', 'Time stamps that cannot be true; the time of receipt was taken.'),
+  stampsUnreadable: counter(
+    'ingest_stamps_unreadable',
+    'Time stamps that cannot be read; the time of receipt was taken.',
+  ),
+  forbidden: counter('ingest_forbidden', 'Messages about a device the sender does not speak for.'),
+  unknownTopic: counter('ingest_unknown_topic', 'Messages on topics no profile has.'),
+  unknownDevice: counter('ingest_unknown_device', 'Messages about devices that are not in the hall.'),
+  unread: counter('ingest_unread', 'Messages on topics a device may use and nothing reads.'),
+  notStored: counter('ingest_not_stored', 'Messages not acknowledged because they could not be made durable.'),
+  profileErrors: counter('ingest_profile_errors', 'Devices left out because profile and topic values do not fit.'),
 }
 
 export const brokerMetrics: MetricsOf<BrokerStats> = {

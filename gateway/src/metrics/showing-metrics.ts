@@ -21,6 +21,7 @@ export const httpMetrics: MetricsOf<HttpStats> = {
   serverErrors: counter('http_server_errors', 'Of these: answered with 5xx.'),
   refused: counter('http_refused', 'Requests refused for their host, token or rate.'),
   streams: gauge('http_streams', 'Live streams open.'),
+  bufferedBytes: gauge('http_buffered_bytes', 'Bytes of live streams their readers have not taken yet.'),
   refusedStreams: counter('http_refused_streams', 'Live streams refused because all were taken.'),
 }
 
