@@ -1,7 +1,7 @@
 import jsonata from 'jsonata'
 
-/** Evaluation steps one message may take; the shipped profiles need fewer than a hundred. About 10 ms on a small machine. */
-export const MAX_STEPS = 10_000
+/** Evaluation steps one message may take; the shipped profiles need fewer than a hundred. A few milliseconds. */
+export const MAX_STEPS = 2_000
 const MAX_NESTING = 200
 const MAX_SEQUENCE = 10_000
 /** Only for a native function that runs away by itself: steps are counted because a busy machine would make time unfair. */
