@@ -16,5 +16,6 @@ export type AedesBroker = Omit<Aedes, 'handle' | 'publish'> & {
   readonly clients: Readonly<Record<string, AedesClient>>
   readonly mq: { emit(packet: StoredPacket, done?: (error?: Error) => void): unknown }
   handle(stream: Duplex): AedesClient
-  publish(packet: Partial<StoredPacket>, done: (error?: Error) => void): void
+  /** Aedes itself puts the client between the two. */
+  publish(packet: Partial<StoredPacket>, ...rest: ((error?: Error) => void)[]): void
 }

@@ -14,7 +14,7 @@ import { createLogin } from './login.ts'
 import { createOutbound } from './outbound.ts'
 import { capPackets, PacketTooLarge } from './packet-cap.ts'
 import { createPersistence } from './persistence.ts'
-import { createReceiver, type IncomingPublish, type Peer } from './receive.ts'
+import { createReceiver, type IncomingPublish, type Peer, VOID_TOPIC } from './receive.ts'
 import type { StoredPacket } from './stored-packet.ts'
 import { isTopicFilter, MAX_TOPIC_LEVELS } from './topic-filter.ts'
 import { createTroubleLog } from './trouble-log.ts'
@@ -135,6 +135,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     maxTopicLevels: MAX_TOPIC_LEVELS,
   })) as unknown as AedesBroker
   numberQos0Apart(aedes)
+  skipVoid(aedes)
 
   const login = createLogin({
     credentials: options.credentials,
@@ -357,6 +358,15 @@ function numberQos0Apart(aedes: AedesBroker): void {
       packet.brokerCounter = ++counter
     }
     return emit(packet, done)
+  }
+}
+
+/** A message we passed on ourselves comes from Aedes once more, empty, after its acknowledgement: nobody needs to look for readers. */
+function skipVoid(aedes: AedesBroker): void {
+  const publish = aedes.publish.bind(aedes)
+  aedes.publish = (packet, ...rest) => {
+    if (packet.topic === VOID_TOPIC && packet.qos !== 0) rest.at(-1)?.()
+    else publish(packet, ...rest)
   }
 }
 

@@ -33,7 +33,7 @@ export interface Peer {
 }
 
 /** Where messages go that are acknowledged and not passed on. Nobody may subscribe to it. */
-const VOID_TOPIC = '$hallwatt/void'
+export const VOID_TOPIC = '$hallwatt/void'
 const EMPTY = Buffer.alloc(0)
 
 type Done = (error?: Error | null) => void
