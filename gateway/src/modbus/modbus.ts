@@ -1,12 +1,13 @@
 import type { Link } from '../config/hall-schema.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { ModbusTable } from '../profiles/profile-schema.ts'
 import { createEndpoint } from './endpoint.ts'
 import { rtuOpener } from './rtu-session.ts'
 import { tcpOpener } from './tcp-session.ts'
 
 /** Which of the four Modbus tables; decides the function code (coil 1, discrete 2, holding 3, input 4). */
-export type ModbusTable = 'coil' | 'discrete' | 'holding' | 'input'
+export type { ModbusTable }
 
 export interface ReadRequest {
   /** 1–247 behind a serial line (0 is broadcast: nobody answers); 255 for a device with its own IP address. */
