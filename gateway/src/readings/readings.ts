@@ -48,7 +48,7 @@ export interface ReadingsStats {
 export interface Readings {
   /** Tells which devices exist; forgets the others and starts changed ones as unknown. */
   setDevices(devices: readonly WatchedDevice[], now: number): void
-  /** Takes a frame of a known device; returns false when the device is not in the hall. */
+  /** Takes a frame of a known device, which is then no longer unknown; returns false when the device is not in the hall. */
   accept(frame: Frame, now: number): boolean
   setPresence(device: string, presence: Presence, now: number, reason?: string): void
   /** Marks what grew too old: values stale after three periods; a device of which nothing is fresh, unknown. Call about once a second. */
@@ -125,6 +125,12 @@ export function createReadings(): Readings {
     if (frame.stream === 'reading') {
       state.lastFrameAt = frame.at
       state.heardAt = now
+      // Who speaks is there. A device that was *said* to be offline stays so until it says otherwise: its last messages may be late.
+      if (state.presence === 'unknown') {
+        state.presence = 'online'
+        state.since = now
+        delete state.reason
+      }
     }
     tell(state, changed)
     return true
@@ -153,7 +159,7 @@ export function createReadings(): Readings {
         state.longestPeriodMs > 0 &&
         now - state.heardAt > state.longestPeriodMs * STALE_AFTER_PERIODS
       if (silent) setPresence(state.device, 'unknown', now, 'timeout')
-      else if (stale.length > 0) tell(state, stale)
+      if (stale.length > 0) tell(state, stale)
     }
   }
 

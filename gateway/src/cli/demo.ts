@@ -1,0 +1,146 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { HallwattError } from '../domain/errors.ts'
+import { type Gateway, startGateway } from '../gateway.ts'
+import { systemClock } from '../ports/system-clock.ts'
+import type { Command } from './cli.ts'
+import { demoCredentials } from './demo-credentials.ts'
+import { DEMO_BASE_PORT, demoHallText } from './demo-hall.ts'
+import { startSimulatorProcess } from './demo-simulators.ts'
+import { loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
+import { createLog } from './log.ts'
+import { runTop } from './top.ts'
+import { untilStopped } from './until-stopped.ts'
+import { watchHall } from './watch-hall.ts'
+
+export const demo: Command = {
+  usage: 'demo [--seconds N] [--json] [--base-port 18000] [--data data/demo] [--plain]',
+  summary: 'Starts a simulated hall and the gateway on loopback and shows its live table.',
+  async run(args) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        seconds: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        'base-port': { type: 'string', default: String(DEMO_BASE_PORT) },
+        data: { type: 'string', default: join(projectFolder, 'data', 'demo') },
+        plain: { type: 'boolean', default: false },
+      },
+    })
+    const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : positive(values.seconds, '--seconds')
+    const table = process.stdout.isTTY && !values.json && !values.plain
+    const say = values.json ? () => {} : (line: string) => process.stdout.write(`${line}\n`)
+    const hall = await startDemo({
+      basePort: positive(values['base-port'], '--base-port'),
+      folder: resolve(values.data),
+      quiet: table || values.json,
+    })
+    try {
+      say(whatToTry(hall))
+      const over = new AbortController()
+      const end = untilStopped(seconds * 1000).finally(() => over.abort())
+      if (table) await runTop({ url: hall.gateway.addresses().http, notes: toTry(hall), signal: over.signal })
+      else await Promise.all([end, tellProgress(hall, say, over.signal)])
+      const summary = summaryOf(hall.gateway)
+      if (values.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+      else say(`${summary.online} of ${summary.devices} devices online, ${summary.framesCommitted} frames on disk.`)
+      return summary.online === summary.devices && summary.framesCommitted > 0 ? 0 : 1
+    } finally {
+      await hall.close()
+    }
+  },
+}
+
+interface DemoHall {
+  readonly gateway: Gateway
+  readonly hallFile: string
+  readonly control: string
+  readonly basePort: number
+  close(): Promise<void>
+}
+
+async function startDemo(options: { basePort: number; folder: string; quiet: boolean }): Promise<DemoHall> {
+  const { basePort, folder, quiet } = options
+  await mkdir(folder, { recursive: true })
+  const hallFile = join(folder, 'hall.yaml')
+  const template = await readFile(join(projectFolder, 'gateway', 'halls', 'demo.yaml'), 'utf8')
+  await writeFile(hallFile, demoHallText(template, { basePort }))
+  const library = await openProfileLibrary()
+  const resolved = await loadHall(hallFile, library)
+  const credentials = await demoCredentials(folder, resolved)
+  const log = createLog({ level: quiet ? 'error' : 'warn', terminal: true })
+  const simulators = await startSimulatorProcess({ hallFile, credentials, controlPort: basePort + 99 })
+  try {
+    const gateway = await startGateway(resolved, {
+      folder,
+      environment: process.env,
+      clock: systemClock,
+      log,
+      random: Math.random,
+    })
+    const stopWatching = watchHall({ file: hallFile, library, gateway, log })
+    const close = async () => {
+      stopWatching()
+      await simulators.stop()
+      await gateway.close()
+    }
+    return { gateway, hallFile, control: simulators.control, basePort, close }
+  } catch (error) {
+    await simulators.stop()
+    throw error
+  }
+}
+
+const positive = (text: string, option: string): number => {
+  const number = Number(text)
+  if (Number.isFinite(number) && number > 0) return number
+  throw new HallwattError('HW_USAGE', `${option} takes a number above 0, not "${text}".`)
+}
+
+const toTry = ({ hallFile, basePort }: DemoHall): string[] => {
+  const shift = basePort === DEMO_BASE_PORT ? '' : ` --control http://127.0.0.1:${basePort + 99}`
+  return [
+    `让2号缴费机卡纸 · jam a terminal:  npm run hallwatt -- simulate fault "paper_jam on kiosk-02"${shift}`,
+    `直接读一块电表 · read a meter once:  npm run hallwatt -- profile try --profile eastron/sdm630 --host 127.0.0.1 --port ${basePort + 20}`,
+    `改名、加设备，保存即生效 · edit and save:  ${hallFile}`,
+  ]
+}
+
+function whatToTry(hall: DemoHall): string {
+  const { http, mqtt } = hall.gateway.addresses()
+  return [
+    '',
+    '  Hallwatt 演示营业厅（模拟设备） · demo hall (simulated devices)',
+    `  网页和接口 · page and API   ${http}`,
+    `  MQTT 3.1.1                  mqtt://${mqtt}`,
+    `  模拟器 · simulators         ${hall.control}`,
+    '',
+    '  可以试试 · three things to try, in another terminal:',
+    ...toTry(hall).map((line, i) => `  ${i + 1}. ${line}`),
+    '',
+  ].join('\n')
+}
+
+async function tellProgress(hall: DemoHall, say: (line: string) => void, signal: AbortSignal): Promise<void> {
+  let last = ''
+  while (!signal.aborted) {
+    const { devices, online, framesCommitted } = summaryOf(hall.gateway)
+    if (`${devices} ${online}` !== last) say(`${online}/${devices} 台在线 online, ${framesCommitted} frames on disk`)
+    last = `${devices} ${online}`
+    await systemClock.sleep(1000, signal).catch(() => {})
+  }
+}
+
+const summaryOf = (gateway: Gateway) => {
+  const { readings, spool } = gateway.stats()
+  return {
+    devices: readings.devices,
+    online: readings.online,
+    offline: readings.offline,
+    unknown: readings.unknown,
+    framesCommitted: spool.committedFrames,
+    framesDropped: spool.droppedFrames,
+    memoryMB: Math.round(process.memoryUsage.rss() / 1e6),
+  }
+}
