@@ -7,7 +7,7 @@ import { createInfluxForwarder, type ForwarderTuning, type InfluxForwarder } fro
 import { createMemorySpool, type MemorySpool } from './memory-spool.ts'
 
 /** What was logged: the fields, with level and sentence. */
-export type Logged = { readonly level: string; readonly message: string; readonly [field: string]: unknown }
+type Logged = { readonly level: string; readonly message: string; readonly [field: string]: unknown }
 
 export interface ForwarderUnderTest {
   readonly spool: MemorySpool

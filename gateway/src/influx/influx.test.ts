@@ -4,6 +4,7 @@ import { type InfluxdbServer, startInfluxdb } from '../../test/servers/influxdb.
 import { startVictoriaMetrics } from '../../test/servers/victoria-metrics.ts'
 import { forwarderTo, until } from './forwarder-fixture.ts'
 import { meterFrame } from './memory-spool.ts'
+import { startMisbehavingServer } from './misbehaving-server.ts'
 
 let influxdb: InfluxdbServer
 beforeAll(async () => {
@@ -87,6 +88,27 @@ test('InfluxDB is killed in the middle and started again: nothing is lost, nothi
   ])
   await forwarder.close()
   expect(spool.saved()).toEqual({ live: 6300, gaps: [] })
+})
+
+test('an InfluxDB that hangs and comes to itself again gets every frame once', async () => {
+  const server = await startInfluxdb()
+  onTestFinished(server.close)
+  await server.createDatabase('hall')
+  const { spool, forwarder } = await forwarderTo({ url: server.url, api: 'v1', bucket: 'hall', timeoutMs: 300 })
+  server.freeze()
+  spool.add(...frames('meter-1', 0, 200))
+  await until(() => forwarder.stats().failures.timeout > 0)
+  server.thaw()
+  await until(() => forwarder.stats().lagFrames === 0)
+  expect(await server.query('SELECT count(active_power_w) FROM meter', 'hall')).toMatchObject([{ count: 200 }])
+})
+
+test('a path in front of the server is kept', async () => {
+  const server = await startMisbehavingServer()
+  const { spool, forwarder } = await forwarderTo({ url: `${server.url}/influx/`, api: 'v1', bucket: 'hall/two weeks' })
+  spool.add(...frames('meter-1', 0, 1))
+  await until(() => forwarder.stats().sentFrames === 1)
+  expect(server.requests[0]!.url).toBe('/influx/write?db=hall&rp=two+weeks&precision=ms')
 })
 
 test('VictoriaMetrics takes frames at /api/v2/write', async () => {

@@ -80,7 +80,7 @@ test('whatever stands in names and values, InfluxDB reads back what was written'
         },
       ])
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
 

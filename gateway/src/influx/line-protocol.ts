@@ -18,7 +18,7 @@ export function lineOf(series: Series, frame: Frame): string {
 }
 
 /** The measurement a series is written to. */
-export function measurementOf(series: Series): string {
+function measurementOf(series: Series): string {
   if (series.stream === 'reading') return series.kind
   return series.stream === 'status' ? 'device_status' : 'gateway'
 }

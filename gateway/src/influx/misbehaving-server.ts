@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 
-export interface WriteRequest {
+interface WriteRequest {
   readonly atMs: number
   readonly lines: readonly string[]
   readonly bytes: number

@@ -64,7 +64,7 @@ export function createOutage(options: {
 }
 
 /** As a person would say it: "40 s", "14 min", "3.5 h". */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`
   return `${(seconds / 3600).toFixed(1)} h`
