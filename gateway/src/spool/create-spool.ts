@@ -74,7 +74,6 @@ class StoreSpool implements Spool {
   #head: number
   #tail: number
   #floor: number
-  #evictedTo: number
   #committed = 0
   #dropped: number
   #evicted = 0
@@ -82,6 +81,7 @@ class StoreSpool implements Spool {
   #keptFrames = 0
   #bytesPerFrame = 0
   #troubled = false
+  #ticking: Promise<void> | undefined
 
   constructor(options: SpoolOptions, series: SeriesTable, state: StoredState, forward: ForwardState) {
     this.#options = options
@@ -89,7 +89,6 @@ class StoreSpool implements Spool {
     this.#head = Math.max(state.head ?? 0, state.evictedTo)
     this.#tail = state.tail ?? this.#head + 1
     this.#floor = state.floor
-    this.#evictedTo = state.evictedTo
     this.#dropped = state.dropped
     this.#deadLetters = state.deadLetters
     this.#forward = withoutEvicted(forward, state.floor)
@@ -158,17 +157,12 @@ class StoreSpool implements Spool {
     return row?.count ?? 0
   }
 
-  async tick(now: number): Promise<void> {
-    try {
-      const evictedBefore = this.#evicted
-      this.#appender.noRoom = await this.#retention.tick(now)
-      if (this.#evicted > evictedBefore) await this.#findTail()
-      this.#troubled = false
-    } catch (error) {
-      // A full disk also stops eviction; the store has logged its own state, here it is only said once that retention waits for it.
-      if (!this.#troubled) this.#options.log.warn({ code: codeOf(error) }, 'Retention waits for the store')
-      this.#troubled = true
-    }
+  tick(now: number): Promise<void> {
+    // A slow disk may take longer than the second until the next call; two evictions at once would count frames twice.
+    this.#ticking ??= this.#retain(now).finally(() => {
+      this.#ticking = undefined
+    })
+    return this.#ticking
   }
 
   stats(): SpoolStats {
@@ -205,6 +199,19 @@ class StoreSpool implements Spool {
     } catch {} // the store reports its own troubles
   }
 
+  async #retain(now: number): Promise<void> {
+    try {
+      const evictedBefore = this.#evicted
+      this.#appender.noRoom = await this.#retention.tick(now)
+      if (this.#evicted > evictedBefore) await this.#findTail()
+      this.#troubled = false
+    } catch (error) {
+      // A full disk also stops eviction; the store logs its own state, here it is only said once that retention waits for it.
+      if (!this.#troubled) this.#options.log.warn({ code: codeOf(error) }, 'Retention waits for the store')
+      this.#troubled = true
+    }
+  }
+
   #position(): SpoolPosition {
     return {
       head: this.#head,
@@ -225,7 +232,6 @@ class StoreSpool implements Spool {
   #evict({ from, to, frames, dropped }: Eviction): Write[] {
     this.#evicted += frames
     this.#keptFrames -= frames
-    this.#evictedTo = Math.max(this.#evictedTo, to)
     if (dropped) {
       this.#dropped += frames
       this.#floor = Math.max(this.#floor, to)

@@ -8,8 +8,8 @@ import type { Write } from './store.ts'
 import { noteSuspicion } from './store-file.ts'
 import type { GroupResult, Sizes } from './worker-messages.ts'
 
-/** A checkpoint moves this many pages (4 MB) from the log into the database: enough to merge pages, too few to be felt. */
-const CHECKPOINT_PAGES = 1000
+/** A checkpoint moves this many pages (8 MB) from the log into the database: enough to merge pages, too few to be felt. */
+const CHECKPOINT_PAGES = 2000
 /** A log this long has not started over for long: wait for the readers a moment, once per so many pages. */
 const RESTART_PAGES = 8000
 const RESTART_WAIT_MS = 250
@@ -48,7 +48,7 @@ export class Writer {
     return { failures, ms: performance.now() - startedMs, sizes: this.sizes() }
   }
 
-  /** Keeps the log short. A commit that comes meanwhile waits: 4 MB, a few milliseconds. */
+  /** Keeps the log short. A commit that comes meanwhile waits: 8 MB, some milliseconds. */
   checkpointWhenDue(): void {
     try {
       const { log, checkpointed } = this.#checkpoint('NOOP')
