@@ -169,7 +169,10 @@ export const hallSchema = z.strictObject({
     .prefault({}),
   influx: z
     .strictObject({
-      url: z.url(),
+      url: z.url({
+        protocol: /^https?$/,
+        error: 'The address of InfluxDB starts with http:// or https://, for example "http://127.0.0.1:8086".',
+      }),
       api: z
         .enum(['v2', 'v1'])
         .default('v2')
