@@ -58,7 +58,7 @@ export function registersOf(profile: ModbusProfile, variant?: string): readonly 
   return [...profile.registers, ...(extended?.registers ?? []), ...(group?.registers ?? [])]
 }
 
-export const lengthOf = (register: Pick<Register, 'type' | 'words'>): number =>
+const lengthOf = (register: Pick<Register, 'type' | 'words'>): number =>
   REGISTER_LENGTH[register.type] || (register.words ?? 1)
 
 function compileRegister(profile: ModbusProfile, register: Register): CompiledRegister {

@@ -7,7 +7,7 @@ const confidenceSchema = z.enum(['single-source', 'conflict', 'unverified'])
 
 const bilingualSchema = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })
 
-export const registerTypes = [
+const registerTypes = [
   'uint16',
   'int16',
   'uint32',
