@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { duplexPair } from 'node:stream'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fittingsOf } from './fittings.ts'
@@ -8,7 +9,7 @@ import { createHall } from './hall.ts'
 import { registerMapOf } from './modbus/device-maps.ts'
 import { crc16, wrapRtu } from './modbus/framing.ts'
 import type { ModbusUnit } from './modbus/unit.ts'
-import { type ModbusServer, startModbusServer } from './modbus-server.ts'
+import { type ModbusServer, serveRtuStream, startModbusServer } from './modbus-server.ts'
 
 const run = promisify(execFile)
 
@@ -210,6 +211,15 @@ describe('RTU over TCP', () => {
     const frame = await answer()
     expect(crc16(frame.subarray(0, 7))).not.toBe(frame.readUInt16LE(7))
   })
+})
+
+test('the same bus can be served on any byte stream, such as a pseudo terminal', async () => {
+  const [line, port] = duplexPair()
+  serveRtuStream(port, units)
+  line.write(wrapRtu(5, Buffer.from([4, 0, 0, 0, 2])))
+  const [frame] = (await once(line, 'data')) as [Buffer]
+  expect(frame.readUInt16BE(3)).toBe(Math.round(main.u[0] * 10))
+  line.destroy()
 })
 
 test('a SUN2000 turns a second client away', async () => {

@@ -28,7 +28,9 @@ export const sun2000 = (hall: SimulatedHall): RegisterMap => {
       points: [
         text(30000, 15, 'SUN2000-10KTL-M1'),
         text(30015, 10, 'HV2050301234'),
+        text(30025, 10, '01074567-001'),
         text(30035, 15, 'V100R001C00SPC143'),
+        text(30050, 15, 'V100R001C00SPC143'),
         u16(30070, () => 429),
         u16(30071, () => 2),
         u16(30072, () => 2),
@@ -155,6 +157,8 @@ export const sungrowSh = (hall: SimulatedHall): RegisterMap => {
         u32(13040, () => battery.chargedKWh / 0.1),
         u32(13045, () => main.exportKWh / 0.1),
         text(13249, 15, 'SAPPHIRE-H_01011.01.42'),
+        text(13264, 15, 'WINET-SV200.001.00'),
+        text(13279, 15, 'SBRBCU-S_22011.01.22'),
       ],
     },
   }
