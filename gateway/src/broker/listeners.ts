@@ -125,6 +125,8 @@ function webSocketServer(settings: BrokerSettings, admit: Admit, onConnection: O
     handleProtocols: (offered) => ['mqtt', 'mqttv3.1'].find((name) => offered.has(name)) ?? false,
   })
   server.on('upgrade', (request, socket, head) => {
+    // Node takes its own listener away here; a reset during the answer would end the process.
+    socket.on('error', () => {})
     const refusal = refuseUpgrade(request)
     if (refusal) {
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
