@@ -5,7 +5,6 @@ import fastify from 'fastify'
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
-  serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
@@ -53,7 +52,9 @@ export async function buildApp(parts: AppParts) {
     },
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
-  app.setSerializerCompiler(serializerCompiler)
+  // Answers are typed by their schemas and tested against the description; checking each again would hold up the whole gateway
+  // for 0.2 s per list of 4,000 readings.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
 
   await app.register(helmet, {
     // Plain HTTP in the hall: a browser told to insist on HTTPS would lock itself out.

@@ -79,7 +79,7 @@ export function deviceRoutes(app: RouteHost, { views, clock }: RouteParts): void
           ...readingAnswer(quantity, device, at),
           ...(periodsMs[quantity] !== undefined && { periodMs: periodsMs[quantity] }),
         })),
-        plan: plan ? { ...plan, rates: [...plan.rates] } : null,
+        plan: plan ? { ...plan, rates: [...plan.rates], reads: [...plan.reads] } : null,
       }
     },
   )

@@ -46,7 +46,7 @@ test('one device tells its profile level, its connection and its read plan', asy
   expect(await (await hall.get('/api/v1/devices/meter-1')).json()).toMatchObject({
     level: 'draft',
     connection: { via: 'modbus', link: 'bus-1', unitId: 3 },
-    plan: { rates: [{ rate: 'fast', requests: 1, registers: 60, passMs: 143 }] },
+    plan: { requests: 1, registers: 60, cycleMs: 143, reads: [{ table: 'input', address: 0, count: 60 }] },
     readings: [{ quantity: 'activePower', periodMs: 1000 }, { quantity: 'voltageL1' }],
   })
 })

@@ -61,9 +61,12 @@ const METER_ABOUT = {
   periodsMs: { activePower: 1000 },
 } as const
 
+const COST = { requests: 1, registers: 60, cycleMs: 143 }
 const METER_PLAN: DevicePlan = {
-  rates: [{ rate: 'fast', periodMs: 1000, requests: 1, registers: 60, passMs: 143 }],
-  text: 'fast: 1 request, 60 registers, 143 ms per cycle of 1 s',
+  ...COST,
+  rates: [{ ...COST, rate: 'fast', periodMs: 1000 }],
+  reads: [{ table: 'input', address: 0, count: 60, periodMs: 1000 }],
+  text: '1 request, 60 registers, 143 ms per cycle',
 }
 
 const SOME_POINTS = [

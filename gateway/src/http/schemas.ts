@@ -67,20 +67,27 @@ export const deviceListSchema = z
   })
   .meta({ id: 'DeviceList' })
 
+const planSum = {
+  requests: count,
+  registers: count,
+  cycleMs: z.number().describe('Time the line is taken, as measured so far.'),
+}
+
 const planSchema = z
   .object({
-    text: z.string().describe('One line per rate class: "normal: 2 requests, 86 registers, 214 ms per cycle of 10 s".'),
-    rates: z.array(
+    ...planSum,
+    text: z.string().describe('"4 requests, 220 registers, 634 ms per cycle", then a line per rate class.'),
+    rates: z.array(z.object({ ...planSum, rate: z.enum(rateClasses), periodMs: z.number() })),
+    reads: z.array(
       z.object({
-        rate: z.enum(rateClasses),
+        table: z.enum(['coil', 'discrete', 'holding', 'input']),
+        address: count,
+        count,
         periodMs: z.number(),
-        requests: count,
-        registers: count,
-        passMs: z.number().describe('Time the line is taken by one pass, as measured so far.'),
       }),
     ),
   })
-  .meta({ id: 'ReadPlan' })
+  .meta({ id: 'ReadPlan', description: 'What one device costs its link in a cycle in which every rate class is due.' })
 
 export const deviceSchema = z
   .object({
