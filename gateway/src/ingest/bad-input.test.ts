@@ -59,6 +59,16 @@ describe('a message that is refused as a whole is acknowledged, counted and said
   })
 })
 
+test('a message its profile takes too long to read is given up, counted and said once', async () => {
+  const { ingest, frames, codes } = ingestForTest()
+  ingest.setDevices([device('kiosk-05', 'donghe/zt200', { parameters: { terminal: 'T07' } })])
+  const channels = Array.from({ length: 5000 }, () => ({ mc: 'wx' }))
+  for (let i = 0; i < 2; i++) await ingest.receive(message('kiosk-05', 'zt200/T07/zt', { qd: channels }))
+  expect(frames).toEqual([])
+  expect(ingest.stats().tooSlow).toBe(2)
+  expect(codes()).toEqual(['HW_INGEST_TOO_SLOW'])
+})
+
 describe('a message with bad values keeps its good ones', () => {
   const cases: { what: string; payload: unknown; bad: Record<string, string> }[] = [
     { what: 'a word that is unknown', payload: { t: T, touch: 'ok', app: 'sleepy' }, bad: { app: 'wrong-type' } },
