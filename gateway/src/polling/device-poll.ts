@@ -1,13 +1,15 @@
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
 import type { ReadRequest, ReadResult } from '../modbus/modbus.ts'
-import { type CompiledRegister, compileRegisters } from '../profiles/decode-registers.ts'
-import type { ModbusProfile, RateClass } from '../profiles/profile-schema.ts'
+import type { CompiledRegister } from '../profiles/decode-registers.ts'
+import type { ModbusProfile } from '../profiles/profile-schema.ts'
 import { costMoved, MeasuredCost } from './cost-model.ts'
 import { type Answer, answerOf, Cycle } from './cycle.ts'
+import { DevicePlans, isPlanned, type Pass, type Schedule } from './device-plan.ts'
 import type { DeviceKey, LearntLimits } from './learnt.ts'
+import type { DevicePlan } from './plan-text.ts'
 import { probeFits } from './probe-check.ts'
-import { type AddressRange, blockCostMs, type PlanCost, type PlanLimits, planReads, type Span } from './read-plan.ts'
+import type { PlanCost, Span } from './read-plan.ts'
 
 /** What a device tells the room while it is polled. */
 export interface DeviceEvents {
@@ -39,15 +41,6 @@ export interface BusRequest extends ReadRequest {
  */
 type State = 'checking' | 'running' | 'silent' | 'refusing' | 'misfit'
 
-interface Schedule {
-  readonly rate: RateClass
-  readonly periodMs: number
-  readonly registers: readonly CompiledRegister[]
-  cycle: Cycle
-  /** Monotonic ms of the next pass; Infinity for `once` after it was read. */
-  dueMs: number
-}
-
 /** Requests without an answer, in a row, until a device counts as silent. */
 const FAILURES_UNTIL_SILENT = 3
 const RETRY_CHECK_MS = 1000
@@ -69,16 +62,13 @@ export class DevicePoll {
   readonly #profile: ModbusProfile
   readonly #unitId: number
   readonly #key: DeviceKey
-  readonly #registers: readonly CompiledRegister[]
-  readonly #probeRegister: CompiledRegister | undefined
+  readonly #plans: DevicePlans
   readonly #measured: MeasuredCost
-  #schedules: Schedule[] = []
   #probe: Cycle
-  #plannedCost: PlanCost
   #plannedVersion = -1
   #plannedAtMs = 0
-  /** The pass under way; the probe when it is of no schedule. */
-  #running: { cycle: Cycle; schedule: Schedule | undefined; deadlineMs: number } | undefined
+  /** What is under way; the probe when it is no pass. */
+  #running: { cycle: Cycle; pass: Pass | undefined; deadlineMs: number } | undefined
   #failuresInARow = 0
   #lastFailure: BadReason = 'timeout'
   #probeDueMs: number
@@ -86,7 +76,7 @@ export class DevicePoll {
   /** Something was read since the device was last checked: what it refuses is then a matter of registers, not of the device. */
   #heard = false
   #refusedUnheard: Span[] = []
-  #refusedPasses = 0
+  #refusedRates = 0
   readonly #told = new Set<string>()
   #presenceKey = ''
 
@@ -99,10 +89,8 @@ export class DevicePoll {
     this.#profile = profile
     this.#unitId = device.connection.unitId
     this.#key = { profile: device.profileId, variant: device.variant ?? '', device: device.id }
-    this.#registers = compileRegisters(profile, device.variant)
-    this.#probeRegister = this.#registers.find((register) => register.quantity === profile.probe?.quantity)
     this.#measured = new MeasuredCost(deps.lineCost, deps.gapMs)
-    this.#plannedCost = deps.lineCost
+    this.#plans = new DevicePlans(device, profile, deps.lineCost, nowMs)
     this.#probe = new Cycle([])
     this.#probeDueMs = nowMs
     this.#plan(nowMs)
@@ -122,7 +110,7 @@ export class DevicePoll {
     if (this.#running) return Number.NEGATIVE_INFINITY
     if (this.#state !== 'running') return this.#probeDueMs
     let due = Number.POSITIVE_INFINITY
-    for (const schedule of this.#schedules) if (schedule.dueMs < due) due = schedule.dueMs
+    for (const schedule of this.#plans.schedules) if (schedule.dueMs < due) due = schedule.dueMs
     return due
   }
 
@@ -179,20 +167,14 @@ export class DevicePoll {
     this.#probeDueMs = nowMs
   }
 
-  /** Requests, registers and time of one pass of each rate class. */
-  plan(): { rate: RateClass; periodMs: number; requests: number; registers: number; passMs: number }[] {
-    return this.#schedules.map(({ rate, periodMs, cycle }) => ({
-      rate,
-      periodMs,
-      requests: cycle.blocks.length,
-      registers: cycle.blocks.reduce((sum, block) => sum + block.count, 0),
-      passMs: cycle.blocks.reduce((sum, block) => sum + blockCostMs(block, this.#plannedCost), 0),
-    }))
+  /** What a cycle of the device costs its link. */
+  plan(): DevicePlan {
+    return this.#plans.view()
   }
 
   #nextSchedule(): Schedule | undefined {
     let next: Schedule | undefined
-    for (const schedule of this.#schedules) {
+    for (const schedule of this.#plans.schedules) {
       if (!next || schedule.dueMs + schedule.periodMs < next.dueMs + next.periodMs) next = schedule
     }
     return next
@@ -201,13 +183,14 @@ export class DevicePoll {
   #begin(nowMs: number): void {
     this.#replanIfNeeded(nowMs)
     if (this.#state !== 'running') {
-      this.#running = { cycle: this.#probe, schedule: undefined, deadlineMs: this.#probeDueMs + MIN_PROBE_PAUSE_MS }
+      this.#running = { cycle: this.#probe, pass: undefined, deadlineMs: this.#probeDueMs + MIN_PROBE_PAUSE_MS }
     } else {
-      const due = this.#schedules.filter((schedule) => schedule.dueMs <= nowMs)
-      const schedule = due.sort((a, b) => a.dueMs + a.periodMs - b.dueMs - b.periodMs)[0]
-      if (!schedule) return
-      this.#running = { cycle: schedule.cycle, schedule, deadlineMs: schedule.dueMs + schedule.periodMs }
-      this.#scheduleNext(schedule, nowMs)
+      const due = this.#plans.schedules.filter((schedule) => schedule.dueMs <= nowMs)
+      if (due.length === 0) return
+      const pass = this.#plans.passOf(due)
+      const deadlineMs = Math.min(...due.map((schedule) => schedule.dueMs + schedule.periodMs))
+      this.#running = { cycle: pass.cycle, pass, deadlineMs }
+      for (const schedule of due) this.#scheduleNext(schedule, nowMs)
     }
     this.#running.cycle.start()
   }
@@ -216,18 +199,29 @@ export class DevicePoll {
   #scheduleNext(schedule: Schedule, nowMs: number): void {
     const late = Math.floor((nowMs - schedule.dueMs) / schedule.periodMs)
     this.counts.skipped += late
-    schedule.dueMs += (late + 1) * schedule.periodMs
+    schedule.dueMs += (late + 1) * schedule.periodMs - (schedule.spread ? 0 : this.#offsetMs(schedule))
+    schedule.spread = true
+  }
+
+  /**
+   * The second pass comes early by a random part of the period, once, so that the slower classes of all devices on a line do not
+   * fall due together ever after. By whole periods of the fastest class: then what is due together still shares its requests.
+   */
+  #offsetMs(schedule: Schedule): number {
+    const fastestMs = Math.min(...this.#plans.schedules.map(({ periodMs }) => periodMs))
+    return Math.floor((this.#deps.random() * schedule.periodMs) / fastestMs) * fastestMs
   }
 
   #finish(nowMs: number, answer: Answer = 'answered'): void {
     const running = this.#running
     if (!running) return
-    if (running.schedule) {
+    if (running.pass) {
       this.#deliver()
       this.#learn(nowMs)
-      const { rate, registers } = running.schedule
-      const read = registers.every((register) => running.cycle.image.covers(register))
-      if (rate === 'once' && read) running.schedule.dueMs = Number.POSITIVE_INFINITY
+      for (const schedule of running.pass.schedules) {
+        const read = schedule.registers.every((register) => running.cycle.image.covers(register))
+        if (schedule.rate === 'once' && read) schedule.dueMs = Number.POSITIVE_INFINITY
+      }
       this.#running = undefined
       return
     }
@@ -248,7 +242,7 @@ export class DevicePoll {
 
   #probeAnswered(nowMs: number): void {
     const { probe } = this.#profile
-    const register = this.#probeRegister
+    const register = this.#plans.probeRegister
     if (probe && register && this.#probe.image.covers(register)) {
       const value = register.decode(this.#probe.image)
       if (!probeFits(probe, value)) {
@@ -266,8 +260,11 @@ export class DevicePoll {
     this.#probes = 0
     this.#heard = this.#probe.answered > 0
     this.#refusedUnheard = []
-    this.#refusedPasses = 0
-    for (const schedule of this.#schedules) schedule.dueMs = nowMs
+    this.#refusedRates = 0
+    for (const schedule of this.#plans.schedules) {
+      schedule.dueMs = nowMs
+      schedule.spread = false
+    }
   }
 
   #silent(nowMs: number): void {
@@ -298,12 +295,12 @@ export class DevicePoll {
   }
   #deliver(): void {
     const running = this.#running
-    if (!running?.schedule) return
-    const { cycle, schedule } = running
+    if (!running?.pass) return
+    const { cycle, pass } = running
     this.counts.passes++
     const values: Record<string, Value> = {}
     let bad: Record<string, BadReason> | undefined
-    for (const register of schedule.registers) {
+    for (const register of pass.registers) {
       const whole = cycle.failure === undefined && this.counts.rejected === 0
       const value = whole || cycle.image.covers(register) ? register.decode(cycle.image) : this.#unread(register, cycle)
       if (typeof value === 'object') {
@@ -317,20 +314,21 @@ export class DevicePoll {
   }
 
   #unread(register: CompiledRegister, cycle: Cycle): { bad: BadReason } {
-    const planned = cycle.blocks.some((block) => block.registers.includes(register))
-    if (!planned) return { bad: 'exception' }
+    if (!isPlanned(cycle.blocks, register)) return { bad: 'exception' }
     const refused = cycle.refused.some((span) => spanHolds(span, register))
     return { bad: refused ? 'exception' : (cycle.failure ?? 'exception') }
   }
 
   #learn(nowMs: number): void {
-    const cycle = this.#running!.cycle
+    const { cycle, pass } = this.#running!
     const { learnt } = this.#deps
     const { profile, variant, device } = this.#key
     if (cycle.answered > 0) this.#heard = true
     this.#refusedUnheard.push(...cycle.refused)
     if (!this.#heard) {
-      if (cycle.failure === 'exception' && ++this.#refusedPasses >= this.#schedules.length) this.#refusesAll(nowMs)
+      // Until another rate class was asked too, it may be these registers and not the device.
+      if (cycle.failure === 'exception') this.#refusedRates += pass?.schedules.length ?? 0
+      if (this.#refusedRates >= this.#plans.schedules.length) this.#refusesAll(nowMs)
       return
     }
     for (const { table, address, end } of this.#refusedUnheard) {
@@ -348,77 +346,28 @@ export class DevicePoll {
   }
 
   #replanIfNeeded(nowMs: number): void {
-    const moved = nowMs - this.#plannedAtMs > REPLAN_AFTER_MS && costMoved(this.#plannedCost, this.#measured.cost)
+    const moved = nowMs - this.#plannedAtMs > REPLAN_AFTER_MS && costMoved(this.#plans.cost, this.#measured.cost)
     if (moved || this.#plannedVersion !== this.#deps.learnt.version) this.#plan(nowMs)
     else if (this.#state === 'refusing') this.#planProbe()
-    const nothingLeft = this.#schedules.length > 0 && this.#schedules.every(({ cycle }) => cycle.blocks.length === 0)
-    if (nothingLeft && this.#state === 'running') this.#refusesAll(nowMs)
+    if (this.#plans.empty && this.#state === 'running') this.#refusesAll(nowMs)
   }
 
   #plan(nowMs: number): void {
     const { learnt } = this.#deps
-    this.#plannedCost = this.#measured.cost
     this.#plannedVersion = learnt.version
     this.#plannedAtMs = nowMs
-    const rates = ['fast', 'normal', 'slow', 'once'] as const
-    const before = new Map(this.#schedules.map((schedule) => [schedule.rate, schedule]))
-    const limits = this.#limits(learnt.rangesFor(this.#key))
-    this.#schedules = rates.flatMap((rate): Schedule[] => {
-      const registers = this.#registers.filter((register) => register.rate === rate)
-      if (registers.length === 0) return []
-      const blocks = planReads(registers, limits, this.#plannedCost)
-      const cycle = new Cycle(blocks, this.#profile.alignment)
-      return [
-        { rate, periodMs: this.#periodOf(rate, registers), registers, cycle, dueMs: before.get(rate)?.dueMs ?? nowMs },
-      ]
-    })
+    this.#plans.plan(this.#measured.cost, learnt.rangesFor(this.#key))
     this.#planProbe()
-    this.#tellRejected()
-  }
-
-  #limits(learnt: readonly AddressRange[]): PlanLimits {
-    const { maxRegistersPerRequest, maxGap, alignment, forbidden, table } = this.#profile
-    return {
-      maxRegistersPerRequest,
-      ...(maxGap === undefined ? {} : { maxGap }),
-      alignment,
-      forbidden: [
-        ...forbidden.map((range) => ({ table: range.table ?? table, from: range.from, to: range.to })),
-        ...learnt,
-      ],
-    }
-  }
-
-  /** The probe quantity, else the shortest register; a device that refuses all is asked for another one each time. */
-  #planProbe(): void {
-    const shortest = this.#registers.reduce<CompiledRegister | undefined>(
-      (best, register) => (best && best.length <= register.length ? best : register),
-      undefined,
-    )
-    const turn = this.#registers[this.#probes % Math.max(1, this.#registers.length)]
-    const register = this.#state === 'refusing' ? turn : (this.#probeRegister ?? shortest)
-    const blocks = register ? planReads([register], this.#limits([]), this.#plannedCost) : []
-    this.#probe = new Cycle(blocks, this.#profile.alignment)
-  }
-
-  #periodOf(rate: RateClass, registers: readonly CompiledRegister[]): number {
-    if (rate === 'once') return this.#profile.periodsMs.slow
-    const periods = registers.flatMap(({ quantity }) => this.device.periodsMs[quantity] ?? [])
-    return periods.length > 0 ? Math.min(...periods) : this.#profile.periodsMs[rate]
-  }
-
-  #tellRejected(): void {
-    const missing: string[] = []
-    for (const { registers, cycle } of this.#schedules) {
-      for (const register of registers) {
-        if (!cycle.blocks.some((block) => block.registers.includes(register))) missing.push(register.quantity)
-      }
-    }
-    this.counts.rejected = missing.length
-    const news = missing.filter((quantity) => !this.#told.has(quantity))
+    const { rejected } = this.#plans
+    this.counts.rejected = rejected.length
+    const news = rejected.filter((quantity) => !this.#told.has(quantity))
     if (news.length === 0) return
     for (const quantity of news) this.#told.add(quantity)
     this.#deps.events.rejected(this.id, news)
+  }
+
+  #planProbe(): void {
+    this.#probe = this.#plans.probeCycle(this.#state === 'refusing' ? this.#probes : undefined)
   }
 }
 

@@ -1,25 +1,39 @@
+import type { ModbusTable } from '../modbus/modbus.ts'
 import type { RateClass } from '../profiles/profile-schema.ts'
 
-/** What one device costs its link. */
-export interface DevicePlan {
-  readonly rates: readonly {
-    readonly rate: RateClass
+interface PlanSum {
+  readonly requests: number
+  readonly registers: number
+  /** Time the line is taken, as measured so far. */
+  readonly cycleMs: number
+}
+
+/** What one device costs its link in a cycle in which every rate class is due. */
+export interface DevicePlan extends PlanSum {
+  /** Each rate class read on its own. */
+  readonly rates: readonly (PlanSum & { readonly rate: RateClass; readonly periodMs: number })[]
+  readonly reads: readonly {
+    readonly table: ModbusTable
+    readonly address: number
+    readonly count: number
+    /** Of the fastest value in it. */
     readonly periodMs: number
-    readonly requests: number
-    readonly registers: number
-    /** Time the line is taken by one pass, as measured so far. */
-    readonly passMs: number
   }[]
-  /** One line per rate class: `normal: 2 requests, 86 registers, 214 ms per cycle of 10 s`. */
+  /** `4 requests, 220 registers, 634 ms per cycle`, then a line per rate class where there are several. */
   readonly text: string
 }
 
-export const planText = (rates: DevicePlan['rates']): string =>
-  rates
-    .map(({ rate, periodMs, requests, registers, passMs }) => {
-      const cycle = rate === 'once' ? 'once' : `per cycle of ${periodMs / 1000} s`
-      return `${rate}: ${plural(requests, 'request')}, ${plural(registers, 'register')}, ${Math.round(passMs)} ms ${cycle}`
-    })
-    .join('\n')
+export function planText(plan: Pick<DevicePlan, 'requests' | 'registers' | 'cycleMs' | 'rates'>): string {
+  const whole = `${sumText(plan)} per cycle`
+  if (plan.rates.length < 2) return whole
+  const each = plan.rates.map((one) => {
+    const when = one.rate === 'once' ? 'once' : `every ${one.periodMs / 1000} s`
+    return `  ${one.rate} alone: ${sumText(one)} ${when}`
+  })
+  return [whole, ...each].join('\n')
+}
+
+const sumText = ({ requests, registers, cycleMs }: PlanSum) =>
+  `${plural(requests, 'request')}, ${plural(registers, 'register')}, ${Math.round(cycleMs)} ms`
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -35,7 +35,7 @@ test('the plan of a device is told in requests, registers and milliseconds', asy
   await using device = await fakeDevice(addressesAsWords)
   await using hall = polledHall({ openEndpoint })
   hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
-  expect(hall.polling.planOf('meter-1')?.text).toMatch(/^normal: 1 request, 13 registers, \d+ ms per cycle of 0.25 s$/)
+  expect(hall.polling.planOf('meter-1')?.text).toMatch(/^1 request, 13 registers, \d+ ms per cycle$/)
   expect(hall.polling.planOf('nobody')).toBeUndefined()
 })
 

@@ -8,7 +8,7 @@ import { Arbiter, type ArbiterStats } from './arbiter.ts'
 import { lineCost } from './cost-model.ts'
 import { type DeviceEvents, DevicePoll } from './device-poll.ts'
 import { LearntLimits, type LearntPort } from './learnt.ts'
-import { type DevicePlan, planText } from './plan-text.ts'
+import type { DevicePlan } from './plan-text.ts'
 import { type ReadRow, readRows } from './read-once.ts'
 
 export interface PollingDeps {
@@ -199,7 +199,7 @@ export function createPolling(deps: PollingDeps): Polling {
 
     planOf(device) {
       const found = pollOf(device)
-      return found && { rates: found.poll.plan(), text: planText(found.poll.plan()) }
+      return found?.poll.plan()
     },
 
     async readOnce(device) {

@@ -5,6 +5,7 @@ import type { ModbusEndpoint, ModbusTable, ReadRequest, ReadResult } from '../mo
 import { type CompiledRegister, compileRegisters, registersOf } from '../profiles/decode-registers.ts'
 import type { ModbusProfile } from '../profiles/profile-schema.ts'
 import { BlockImage } from './block-image.ts'
+import { limitsOf } from './device-plan.ts'
 import { planReads, type ReadBlock } from './read-plan.ts'
 
 /** One register of a profile as a device answered it. */
@@ -52,8 +53,7 @@ export async function readDeviceOnce(device: {
  */
 export async function readRows(profile: ModbusProfile, variant: string | undefined, read: Read) {
   const registers = compileRegisters(profile, variant)
-  const forbidden = profile.forbidden.map((range) => ({ ...range, table: range.table ?? profile.table }))
-  const limits = { ...limitsOf(profile), forbidden }
+  const limits = limitsOf(profile)
   const cost = { perRequestMs: 20, perRegisterMs: 1 }
   const failures = new Map<CompiledRegister, { bad: BadReason; exceptionCode?: number }>()
   const answered = new Map<CompiledRegister, BlockImage>()
@@ -79,12 +79,6 @@ export async function readRows(profile: ModbusProfile, variant: string | undefin
   const references = registersOf(profile, variant).map((register) => register.reference)
   return registers.map((register, i) => rowOf(register, references[i], answered.get(register), failures.get(register)))
 }
-
-const limitsOf = ({ maxRegistersPerRequest, maxGap, alignment }: ModbusProfile) => ({
-  maxRegistersPerRequest,
-  alignment,
-  ...(maxGap === undefined ? {} : { maxGap }),
-})
 
 function rowOf(
   register: CompiledRegister,

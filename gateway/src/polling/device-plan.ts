@@ -1,0 +1,176 @@
+import type { ResolvedDevice } from '../config/resolved-hall.ts'
+import { type CompiledRegister, compileRegisters } from '../profiles/decode-registers.ts'
+import type { ModbusProfile, RateClass } from '../profiles/profile-schema.ts'
+import { Cycle } from './cycle.ts'
+import { type DevicePlan, planText } from './plan-text.ts'
+import {
+  type AddressRange,
+  blockCostMs,
+  type PlanCost,
+  type PlanLimits,
+  planReads,
+  type ReadBlock,
+} from './read-plan.ts'
+
+/** One rate class of a device. */
+export interface Schedule {
+  readonly rate: RateClass
+  readonly periodMs: number
+  readonly registers: readonly CompiledRegister[]
+  /** Monotonic ms of the next pass; Infinity for `once` after it was read. */
+  dueMs: number
+  /** Its phase was moved away from that of the other devices of the line. */
+  spread: boolean
+}
+
+/** A pass over one or more rate classes. */
+export interface Pass {
+  readonly cycle: Cycle
+  readonly schedules: readonly Schedule[]
+  readonly registers: readonly CompiledRegister[]
+}
+
+const RATES = ['fast', 'normal', 'slow', 'once'] as const
+
+/**
+ * Which requests a device is read with. Rate classes that are due together are planned together: their registers often lie
+ * side by side, and one request for both is cheaper than two.
+ */
+export class DevicePlans {
+  readonly schedules: readonly Schedule[]
+  readonly registers: readonly CompiledRegister[]
+  /** The quantity that proves that the profile fits. */
+  readonly probeRegister: CompiledRegister | undefined
+  cost: PlanCost
+  /** Refused or forbidden: they are in no request. */
+  rejected: readonly string[] = []
+  readonly #profile: ModbusProfile
+  #learnt: readonly AddressRange[] = []
+  /** By the rate classes in it, made when first due and reused by every pass until the next plan. */
+  readonly #passes = new Map<string, Pass>()
+
+  constructor(device: ResolvedDevice, profile: ModbusProfile, cost: PlanCost, nowMs: number) {
+    this.#profile = profile
+    this.cost = cost
+    this.registers = compileRegisters(profile, device.variant)
+    this.probeRegister = this.registers.find((register) => register.quantity === profile.probe?.quantity)
+    this.schedules = RATES.flatMap((rate): Schedule[] => {
+      const registers = this.registers.filter((register) => register.rate === rate)
+      if (registers.length === 0) return []
+      return [{ rate, periodMs: periodOf(rate, registers, device, profile), registers, dueMs: nowMs, spread: false }]
+    })
+  }
+
+  /** Nothing of the device can be read any more. */
+  get empty(): boolean {
+    return this.registers.length > 0 && this.#whole.cycle.blocks.length === 0
+  }
+
+  /** Plans anew with what is known now about the line and the device. */
+  plan(cost: PlanCost, learnt: readonly AddressRange[]): void {
+    this.cost = cost
+    this.#learnt = learnt
+    this.#passes.clear()
+    const { blocks } = this.#whole.cycle
+    this.rejected = this.registers.filter((register) => !isPlanned(blocks, register)).map(({ quantity }) => quantity)
+  }
+
+  passOf(schedules: readonly Schedule[]): Pass {
+    const key = schedules.map(({ rate }) => rate).join(' ')
+    let pass = this.#passes.get(key)
+    if (!pass) {
+      const registers = schedules.flatMap((schedule) => schedule.registers)
+      pass = { cycle: this.#cycleOf(registers, this.#learnt), schedules, registers }
+      this.#passes.set(key, pass)
+    }
+    return pass
+  }
+
+  /** One cheap request: the probe quantity, else the shortest register; `turn` picks another one where all are refused. */
+  probeCycle(turn: number | undefined): Cycle {
+    const { registers } = this
+    const shortest = registers.reduce<CompiledRegister | undefined>(
+      (best, register) => (best && best.length <= register.length ? best : register),
+      undefined,
+    )
+    const register =
+      turn === undefined ? (this.probeRegister ?? shortest) : registers[turn % Math.max(1, registers.length)]
+    // What was learnt does not hold here: the probe is how we notice that it no longer does.
+    return this.#cycleOf(register ? [register] : [], [])
+  }
+
+  /** What one cycle costs in which every rate class but `once` is read. */
+  view(): DevicePlan {
+    const repeated = this.schedules.filter(({ rate }) => rate !== 'once')
+    const { blocks } = this.passOf(repeated).cycle
+    const periodOfBlock = (block: ReadBlock) =>
+      Math.min(...repeated.flatMap((s) => (s.registers.some((r) => block.registers.includes(r)) ? [s.periodMs] : [])))
+    const plan = {
+      ...this.#sum(blocks),
+      rates: this.schedules.map((schedule) => ({
+        rate: schedule.rate,
+        periodMs: schedule.periodMs,
+        ...this.#sum(this.passOf([schedule]).cycle.blocks),
+      })),
+      reads: blocks.map((block) => {
+        const periodMs = periodOfBlock(block)
+        const { table, address, count } = block
+        return {
+          table,
+          address,
+          count,
+          periodMs: Number.isFinite(periodMs) ? periodMs : this.#profile.periodsMs.normal,
+        }
+      }),
+    }
+    return { ...plan, text: planText(plan) }
+  }
+
+  get #whole(): Pass {
+    return this.passOf(this.schedules)
+  }
+
+  #sum(blocks: readonly ReadBlock[]) {
+    return {
+      requests: blocks.length,
+      registers: blocks.reduce((sum, block) => sum + block.count, 0),
+      cycleMs: blocks.reduce((sum, block) => sum + blockCostMs(block, this.cost), 0),
+    }
+  }
+
+  #cycleOf(registers: readonly CompiledRegister[], learnt: readonly AddressRange[]): Cycle {
+    return new Cycle(planReads(registers, limitsOf(this.#profile, learnt), this.cost), this.#profile.alignment)
+  }
+}
+
+/** True when every word the value is made of is asked for. */
+export const isPlanned = (blocks: readonly ReadBlock[], register: CompiledRegister): boolean =>
+  blocks.some((block) => block.registers.includes(register)) &&
+  register.companions.every(({ table, address }) =>
+    blocks.some((block) => block.table === table && block.address <= address && address < block.address + block.count),
+  )
+
+/** What the profile allows in one request, and what must not be asked for. */
+export function limitsOf(profile: ModbusProfile, learnt: readonly AddressRange[] = []): PlanLimits {
+  const { maxRegistersPerRequest, maxGap, alignment, forbidden, table } = profile
+  return {
+    maxRegistersPerRequest,
+    ...(maxGap === undefined ? {} : { maxGap }),
+    alignment,
+    forbidden: [
+      ...forbidden.map((range) => ({ table: range.table ?? table, from: range.from, to: range.to })),
+      ...learnt,
+    ],
+  }
+}
+
+function periodOf(
+  rate: RateClass,
+  registers: readonly CompiledRegister[],
+  device: ResolvedDevice,
+  profile: ModbusProfile,
+): number {
+  if (rate === 'once') return profile.periodsMs.slow
+  const periods = registers.flatMap(({ quantity }) => device.periodsMs[quantity] ?? [])
+  return periods.length > 0 ? Math.min(...periods) : profile.periodsMs[rate]
+}
