@@ -33,12 +33,15 @@ export function valueText(quantity: string, { value, unit, quality }: LiveReadin
   return `${quality === 'good' ? '' : '~'}${plainText(quantity, value, unit)}`
 }
 
+/** Units whose second decimal means nothing in a hall. */
+const COARSE = new Set(['%', '°C'])
+
 function plainText(quantity: string, value: string | number | boolean, unit: string): string {
   if (typeof value === 'boolean') return value ? '是' : '否'
   if (typeof value === 'string') return partWord(quantity, value)?.zh ?? value
   if (['W', 'var', 'VA'].includes(unit) && Math.abs(value) >= 1000) return `${(value / 1000).toFixed(2)} k${unit}`
   if (unit === 's' && value >= 120) return durationText(value)
-  const digits = unit === 'kWh' ? 2 : Number.isInteger(value) ? 0 : Math.abs(value) >= 100 ? 1 : 2
+  const digits = unit === 'kWh' ? 2 : Number.isInteger(value) ? 0 : Math.abs(value) >= 100 || COARSE.has(unit) ? 1 : 2
   return `${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}${unit && ` ${unit}`}`
 }
 

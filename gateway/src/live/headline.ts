@@ -8,6 +8,8 @@ export const HEADLINE_READINGS = 3
 
 /** What a person looks at first, by kind. A name without a dot stands for all its qualifiers (`temperature` → `temperature.water`). */
 const FIRST_LOOK: Partial<Record<DeviceKind, readonly string[]>> = {
+  kiosk: ['paper', 'printer'],
+  printer: ['paper', 'printer'],
   queue: ['waiting', 'meanWait', 'ticketsIssued'],
   evaluator: ['lastScore', 'ratings'],
   evse: ['evseState', 'activePower', 'activeEnergyImport'],
