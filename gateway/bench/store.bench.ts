@@ -20,7 +20,7 @@ const STEADY_SECONDS = 75 // past a full minute, so that roll-ups have their sha
 const SATURATION_SECONDS = 5
 const SATURATION_IN_FLIGHT = 400
 
-const METHOD = `Frames of ${VALUES_PER_FRAME} numbers from ${DEVICES} devices into the real spool (WAL, synchronous FULL) in one process; a frame counts when its append has resolved, which is after fdatasync.
+const METHOD = `Frames of ${VALUES_PER_FRAME} numbers from ${DEVICES} devices into the real spool (WAL, synchronous FULL) in one process; a frame counts when its append has resolved, which is after fsync of the log.
 Saturation: ${SATURATION_IN_FLIGHT} frames always in flight for ${SATURATION_SECONDS} s. Steady: ${(STEADY_FRAMES_PER_S * VALUES_PER_FRAME).toLocaleString('en-US')} points/s for ${STEADY_SECONDS} s in 100 ms steps, roll-ups and retention running. CPU is that of all threads as a share of one core; latency from append to durable.`
 
 /** What the store can take, and what the rate of a large hall costs. */

@@ -7,8 +7,8 @@ import { MINUTE_MS } from './roll-up.ts'
 
 const RAW_UP_TO_MS = 2 * 3_600_000
 const DEFAULT_POINTS = 2000
-export const MAX_POINTS = 50_000
-export const MAX_QUANTITIES = 50
+const MAX_POINTS = 50_000
+const MAX_QUANTITIES = 50
 
 /** Answers one query; each quantity in one statement, so that a roll-up finishing meanwhile is neither missed nor counted twice. */
 export async function answer(store: Store, query: HistoryQuery): Promise<HistoryAnswer> {

@@ -53,7 +53,7 @@ export function connect(file: string, tables: readonly string[]): DatabaseSync {
     database.exec(`
       PRAGMA auto_vacuum = INCREMENTAL;   -- before the first table: lets a lowered byte cap give space back
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;          -- every commit ends with fdatasync of the WAL (the runtime is built with that as default, but we rely on it)
+      PRAGMA synchronous = FULL;          -- every commit ends with fsync of the WAL; the default of this build, but we rely on it
       PRAGMA wal_autocheckpoint = 0;      -- the worker checkpoints between commits, after it has answered
       PRAGMA journal_size_limit = 16777216;
       PRAGMA cache_size = -16000;

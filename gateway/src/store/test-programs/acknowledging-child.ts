@@ -11,6 +11,8 @@ export interface AcknowledgingChild {
   readonly ready: Promise<void>
   /** Numbers acknowledged so far. */
   readonly acknowledged: number[]
+  /** Codes with which rows were refused so far. */
+  readonly refused: string[]
   /** Resolves when at least so many were acknowledged. */
   acknowledgedAtLeast(count: number): Promise<void>
   /** Resolves when the process is gone and everything it sent was read. */
@@ -21,6 +23,7 @@ export async function startAcknowledgingChild(
   start: (program: string, port: string) => ChildProcess,
 ): Promise<AcknowledgingChild> {
   const acknowledged: number[] = []
+  const refused: string[] = []
   const waiting: { count: number; resolve: () => void }[] = []
   const ready = Promise.withResolvers<void>()
   const server = createServer()
@@ -32,6 +35,8 @@ export async function startAcknowledgingChild(
     socket.on('close', () => closed.resolve())
     createInterface({ input: socket }).on('line', (line) => {
       if (line === 'ready') ready.resolve()
+      const code = /^refused-\d+ (\w+);$/.exec(line)?.[1]
+      if (code !== undefined) refused.push(code)
       const number = /^ack-(\d+);$/.exec(line)?.[1]
       if (number === undefined) return
       acknowledged.push(Number(number))
@@ -48,6 +53,7 @@ export async function startAcknowledgingChild(
     child,
     ready: ready.promise,
     acknowledged,
+    refused,
     acknowledgedAtLeast: (count) =>
       acknowledged.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve })),
     gone,

@@ -3,7 +3,8 @@ import { silentLog } from '../../ports/log.ts'
 import { systemClock } from '../../ports/system-clock.ts'
 import { openStore } from '../sqlite-store.ts'
 
-// A program to be killed: commits numbered rows for ever and says `ack-<n>` on a socket once row n is durable.
+// A program to be killed: commits numbered rows for ever and says `ack-<n>;` on a socket once row n is durable,
+// or `refused-<n> <code>;` when it is not.
 // Arguments: folder, port, first number, how many wait at once, how many in all (0: for ever).
 const [directory = '', port = '', first = '1', atOnce = '8', count = '0'] = process.argv.slice(2)
 const store = await openStore({
@@ -22,8 +23,11 @@ const end = Number(count) === 0 ? Number.POSITIVE_INFINITY : next + Number(count
 async function lane(): Promise<void> {
   while (next < end) {
     const n = next++
-    await store.commit([{ sql: 'INSERT INTO numbered VALUES (?, ?)', rows: [[n, `row-${n}-${'x'.repeat(300)}`]] }])
-    socket.write(`ack-${n};\n`)
+    const row = { sql: 'INSERT INTO numbered VALUES (?, ?)', rows: [[n, `row-${n}-${'x'.repeat(300)}`]] }
+    await store.commit([row]).then(
+      () => socket.write(`ack-${n};\n`),
+      (error: { code: string }) => socket.write(`refused-${n} ${error.code};\n`),
+    )
   }
 }
 
