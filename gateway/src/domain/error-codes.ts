@@ -131,7 +131,7 @@ export const ERROR_CODES = {
   },
   HW_DEVICE_SILENT: {
     means: 'A device stopped answering; it is probed with growing pauses until it answers again.',
-    remedy: 'Check its power, wiring, unit id and serial settings. The line says why: timeout, garbled.',
+    remedy: 'Check its power, wiring, unit id and serial settings.',
   },
   HW_REGISTER_REJECTED: {
     means: 'A device refuses registers its profile names; the other quantities are delivered.',
@@ -233,6 +233,10 @@ export const ERROR_CODES = {
     means: 'InfluxDB refuses single lines for good; they are in the dead-letter table with the reason.',
     remedy: 'Read the reason: a field type that changed, a stamp outside the retention time, a line that is too long.',
   },
+  HW_SIMULATORS_FAILED: {
+    means: 'The simulated hall did not start or does not answer.',
+    remedy: 'See the message; a port in use is most likely: start the demo with another --base-port.',
+  },
   HW_TOP_NO_ANSWER: {
     means: '`hallwatt top` got no live values from the gateway.',
     remedy: 'Check that the gateway runs, --url, and HALLWATT_HTTP_TOKEN when the gateway has a token.',
@@ -278,15 +282,18 @@ export const ERROR_CODES = {
     remedy: 'Clear retained topics that are no longer used, or raise `broker.maxRetainedMessages`.',
   },
   HW_MQTT_QUEUE_FULL: {
-    means: 'A persistent MQTT session lost its oldest queued messages: `broker.maxOfflineMessages` or 64 MiB is reached.',
-    remedy: 'Let the subscriber come back more often or connect with clean session, or raise `broker.maxOfflineMessages`.',
+    means:
+      'A persistent MQTT session lost its oldest queued messages: `broker.maxOfflineMessages` or 64 MiB is reached.',
+    remedy:
+      'Let the subscriber come back more often or connect with clean session, or raise `broker.maxOfflineMessages`.',
   },
   HW_MQTT_NOT_TAKEN: {
     means: 'The gateway could not take an MQTT message in; its sender was disconnected without an acknowledgement.',
     remedy: 'The cause is named beside it, usually the store; the sender repeats the message when it reconnects.',
   },
   HW_MQTT_SESSIONS_NOT_WRITTEN: {
-    means: 'Retained messages and sessions of the MQTT broker cannot be written; they are kept in memory and tried again.',
+    means:
+      'Retained messages and sessions of the MQTT broker cannot be written; they are kept in memory and tried again.',
     remedy: 'See the store code beside it (disk full, disk fault).',
   },
 } as const satisfies Record<string, { means: string; remedy: string }>

@@ -160,3 +160,36 @@ test('for any registers and limits: all read once, none forbidden, none too long
     { numRuns: 300 },
   )
 })
+
+test('no way to cut the sorted registers is cheaper than the plan', () => {
+  const few = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 9 })
+  fc.assert(
+    fc.property(
+      few,
+      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 4, max: 40 }),
+      (addresses, perRequestMs, max) => {
+        const cost = { perRequestMs, perRegisterMs: 1 }
+        const sorted = addresses.sort((a, b) => a - b)
+        let cheapest = Number.POSITIVE_INFINITY
+        for (let cuts = 0; cuts < 2 ** (sorted.length - 1); cuts++) {
+          let total = 0
+          let first = sorted[0]!
+          for (const [i, address] of sorted.entries()) {
+            if (i < sorted.length - 1 && !(cuts & (1 << i))) continue
+            const count = address - first + 1
+            total += count > max ? Number.POSITIVE_INFINITY : perRequestMs + count
+            first = sorted[i + 1] ?? 0
+          }
+          cheapest = Math.min(cheapest, total)
+        }
+        const plan = planReads(
+          sorted.map((address) => register(address)),
+          { ...limits, maxRegistersPerRequest: max },
+          cost,
+        )
+        expect(plan.reduce((sum, block) => sum + blockCostMs(block, cost), 0)).toBe(cheapest)
+      },
+    ),
+  )
+})
