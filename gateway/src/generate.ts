@@ -8,6 +8,8 @@ import { influxField, QUANTITIES, quantityOf } from './domain/quantity.ts'
 import { openApiText } from './http/openapi.ts'
 import { metricsPage } from './metrics/metrics-page.ts'
 import { casesJsonSchema, profileJsonSchema } from './profiles/json-schema.ts'
+import { CONTRACT_PROFILES, renderKioskContract } from './profiles/kiosk-contract.ts'
+import { parseProfile } from './profiles/profiles.ts'
 
 /** A file that is written by `npm run generate` and never by hand; a test fails when it is stale. */
 export interface GeneratedFile {
@@ -25,6 +27,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'gateway/docs/errors.md', content: errorsPage },
   { path: 'gateway/docs/quantities.md', content: quantitiesPage },
   { path: 'gateway/docs/metrics.md', content: metricsPage },
+  { path: 'gateway/docs/kiosk-contract.md', content: kioskContractPage },
   { path: 'gateway/docs/openapi.json', content: openApiText },
 ]
 
@@ -60,6 +63,14 @@ Codes are stable: alert rules and scripts may rely on them. Wording may change.
 |---|---|---|
 ${rows.join('\n')}
 `
+}
+
+/** Written by hand but for its tables, so the page itself is read. */
+async function kioskContractPage(): Promise<string> {
+  const read = (path: string) => readFile(resolve(root, path), 'utf8')
+  const paths = CONTRACT_PROFILES.map((id) => `device-profiles/${id}.yaml`)
+  const profiles = await Promise.all(paths.map(async (path) => parseProfile(path, await read(path))))
+  return renderKioskContract(await read('gateway/docs/kiosk-contract.md'), profiles)
 }
 
 function quantitiesPage(): string {

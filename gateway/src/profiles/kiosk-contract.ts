@@ -3,6 +3,9 @@ import { PARTS } from '../domain/part-states.ts'
 import { quantityOf } from '../domain/quantity.ts'
 import type { Profile } from './profile-schema.ts'
 
+/** The profiles that speak the contract. */
+export const CONTRACT_PROFILES = ['hallwatt/kiosk', 'hallwatt/ticket-machine', 'hallwatt/evaluator', 'hallwatt/ups']
+
 /**
  * Brings the tables of gateway/docs/kiosk-contract.md up to the vocabulary: each stands between `<!-- table: name -->` and
  * `<!-- /table -->`. Everything else on the page is written by hand and kept.
