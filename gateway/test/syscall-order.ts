@@ -72,7 +72,7 @@ export function readTrace(traceFile: string): SystemCall[] {
 }
 
 /** Bytes as strace prints them with `-xx`; for searching in `args`. */
-export const traced = (bytes: Uint8Array | string): string =>
+const traced = (bytes: Uint8Array | string): string =>
   [...Buffer.from(bytes)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
 
 export interface DurableBeforeAcknowledged {

@@ -157,5 +157,5 @@ export class Retention {
 }
 
 /** What pages in use may take, so that file and log together stay within the cap: the log gets a quarter, at most 32 MiB. */
-export const usableBytes = (settings: StoreSettings) =>
+const usableBytes = (settings: StoreSettings) =>
   settings.maxBytes - Math.min(32 * 1024 * 1024, Math.floor(settings.maxBytes / 4))
