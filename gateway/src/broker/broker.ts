@@ -37,7 +37,7 @@ export interface Broker {
 }
 
 /** Times and sizes nobody needs to set; tests do. */
-export interface BrokerLimits {
+interface BrokerLimits {
   /** A connection that has not sent its CONNECT packet by then is closed. */
   readonly connectTimeoutMs: number
   /** A subscriber whose full socket has not taken a byte for this long is disconnected. */

@@ -22,7 +22,7 @@ const MAX_WAITING = 1000
 export type CredentialTable = ReadonlyMap<string, string>
 
 /** `right`, `wrong`, or `busy` when too many logins wait already. */
-export type Verdict = 'right' | 'wrong' | 'busy'
+type Verdict = 'right' | 'wrong' | 'busy'
 
 export interface Credentials {
   has(user: string): boolean

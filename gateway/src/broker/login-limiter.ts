@@ -1,6 +1,6 @@
 /** Failed logins allowed per minute for one user from one address, and for one address altogether. */
 export const MAX_FAILURES_PER_USER = 10
-export const MAX_FAILURES_PER_ADDRESS = 100
+const MAX_FAILURES_PER_ADDRESS = 100
 const WINDOW_MS = 60_000
 /** Addresses and users remembered; at the end the one whose failures began first is forgotten. */
 const MAX_REMEMBERED = 10_000

@@ -6,9 +6,9 @@ import { filterMeetsTopic } from './topic-filter.ts'
 import type { TroubleLog } from './trouble-log.ts'
 
 /** Unsent bytes of one subscriber above which QoS 0 messages pass it by. */
-export const SKIP_QOS0_BYTES = 1024 * 1024
+const SKIP_QOS0_BYTES = 1024 * 1024
 /** Unsent bytes of one subscriber above which it is disconnected; a persistent session gets the rest when it is back. */
-export const DROP_CLIENT_BYTES = 8 * 1024 * 1024
+const DROP_CLIENT_BYTES = 8 * 1024 * 1024
 
 /** Decides for each message and subscriber whether, and with which QoS, it is sent. */
 export function createOutbound(options: {

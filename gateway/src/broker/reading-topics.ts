@@ -4,15 +4,15 @@ import type { Broker } from './broker.ts'
 import { TOPICS, topicOf } from './topics.ts'
 
 /** A topic is published at most this often; of what changed in between only the newest goes out. */
-export const MIN_PERIOD_MS = 1000
+const MIN_PERIOD_MS = 1000
 /** A value that stays the same is published again when its time of reading is this much newer, so that `t` does not look old. */
-export const REFRESH_MS = 60_000
+const REFRESH_MS = 60_000
 /** How often we look what is due. */
 const LOOK_MS = 200
 /** Topics published in one turn of the event loop; a hall of 20,000 points must not stop everything else for their sake. */
 const PER_TURN = 200
 
-export interface ReadingTopicsStats {
+interface ReadingTopicsStats {
   readonly topics: number
   readonly waiting: number
   readonly published: number

@@ -3,7 +3,7 @@ import { filterMeetsTopic } from './topic-filter.ts'
 import type { WriteBehind } from './write-behind.ts'
 
 /** All retained messages of clients together; at the end a new topic is refused, a known one may only shrink. */
-export const MAX_RETAINED_BYTES = 64 * 1024 * 1024
+const MAX_RETAINED_BYTES = 64 * 1024 * 1024
 
 export const RETAINED_TABLE = `CREATE TABLE IF NOT EXISTS mqtt_retained
   (topic TEXT PRIMARY KEY, payload BLOB NOT NULL, qos INTEGER NOT NULL) WITHOUT ROWID`

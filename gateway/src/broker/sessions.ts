@@ -7,7 +7,7 @@ import type { WriteBehind } from './write-behind.ts'
 export const SESSION_EXPIRY_MS = 30 * 24 * 3600 * 1000
 
 /** Queued messages of all sessions together, in memory and on disk. Above it the session that receives loses its oldest. */
-export const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024
 
 export const SESSION_TABLES = [
   'CREATE TABLE IF NOT EXISTS mqtt_session (client_id TEXT PRIMARY KEY, user TEXT NOT NULL, last_seen INTEGER NOT NULL) WITHOUT ROWID',

@@ -9,7 +9,7 @@ interface Change {
 }
 
 /** How long a change nobody waits for may stay in memory only. A power cut loses at most this much of it. */
-export const WRITE_BEHIND_MS = 200
+const WRITE_BEHIND_MS = 200
 const RETRY_MS = 1000
 
 /**

@@ -26,7 +26,7 @@ export const GRANTS: ClientGrant[] = [
   { user: 'console', publish: ['hallwatt/demo/+/command/+'], subscribe: ['hallwatt/#'] },
 ]
 
-export interface LogLine {
+interface LogLine {
   readonly level: string
   readonly code?: string
   readonly message: string
