@@ -1,6 +1,6 @@
 import type { FaultParameter, FaultParameters } from './faults.ts'
 
-export type FaultCommand =
+type FaultCommand =
   | { readonly do: 'apply'; readonly fault: string; readonly device: string; readonly parameters: FaultParameters }
   | { readonly do: 'clear'; readonly device: string; readonly fault?: string }
   | { readonly do: 'clear-all' }

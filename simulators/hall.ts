@@ -10,7 +10,7 @@ import {
 import { createBattery } from './physics/battery.ts'
 import { createCharger } from './physics/charger.ts'
 import { createCounters } from './physics/counter-desk.ts'
-import { ALL_PHASES, addFlow, addLoad, createMeter, noFlow, type Phase, type Phases, sum } from './physics/electric.ts'
+import { addFlow, addLoad, createMeter, noFlow, PHASES, type Phase, type Phases, sum } from './physics/electric.ts'
 import { isOpen, localTime } from './physics/local-time.ts'
 import { noiseOverTime, seededRandom, seedFor } from './physics/random.ts'
 import { clearSkyWm2, createClouds, createOutdoorAir, pvPowerW } from './physics/sun.ts'
@@ -56,7 +56,7 @@ export function createHall(options: { seed: number; start: number; fittings: Fit
 
   const fixed: { circuit: Circuit; phases: readonly Phase[]; load: Appliance }[] = [
     { circuit: 'lighting', phases: [0], load: openingHoursLoad(1680, 110, 0.95) },
-    { circuit: 'hvac', phases: ALL_PHASES, load: airConditioner(6200) },
+    { circuit: 'hvac', phases: PHASES, load: airConditioner(6200) },
     { circuit: 'counter', phases: [0], load: openingHoursLoad(310, 14, 0.93) },
     { circuit: 'counter', phases: [1], load: openingHoursLoad(340, 14, 0.93) },
     { circuit: 'counter', phases: [2], load: openingHoursLoad(290, 12, 0.93) },
@@ -114,7 +114,7 @@ export function createHall(options: { seed: number; start: number; fittings: Fit
 
     const before = meters.main.state
     // The hall's own load pulls its phase down by about 1 V per 10 A.
-    for (const phase of ALL_PHASES) state.supply.u[phase] = 224 + 3 * gridV[phase](at) - (0.1 * before.p[phase]) / 220
+    for (const phase of PHASES) state.supply.u[phase] = 224 + 3 * gridV[phase](at) - (0.1 * before.p[phase]) / 220
     state.supply.hz = 50 + 0.03 * gridHz(at)
 
     const around: Surroundings = { at, time, seconds, outdoorC: state.outdoorC, indoorC: state.indoorC }
@@ -161,9 +161,9 @@ export function createHall(options: { seed: number; start: number; fittings: Fit
     const demandW = sum(main.p) - state.roof.powerW - state.west.powerW
     battery.step(demandW, seconds)
     const roof = noFlow()
-    addLoad(roof, -state.roof.powerW, 1, ALL_PHASES)
+    addLoad(roof, -state.roof.powerW, 1, PHASES)
     const hybrid = noFlow()
-    addLoad(hybrid, battery.state.powerW - state.west.powerW, 1, ALL_PHASES)
+    addLoad(hybrid, battery.state.powerW - state.west.powerW, 1, PHASES)
     addFlow(main, roof)
     addFlow(main, hybrid)
     state.restW = sum(flows.rest.p)

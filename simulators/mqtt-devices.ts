@@ -9,7 +9,7 @@ import { tasmotaPlug } from './mqtt/tasmota.ts'
 import { zigbeeBridge, zigbeePlug } from './mqtt/zigbee.ts'
 
 /** A device of the hall file that speaks MQTT. */
-export interface MqttDevice extends MakeContext {
+interface MqttDevice extends MakeContext {
   /** Broker user it logs in as; devices with the same user share one connection (a bridge). */
   readonly user: string
 }
@@ -59,7 +59,7 @@ interface Counts {
 }
 
 /** How a device speaks, by its profile; undefined for a make that nobody simulates. */
-export function makeOf(context: MakeContext): Make | undefined {
+function makeOf(context: MakeContext): Make | undefined {
   const { appliance, profile } = context.device
   if (profile === 'hallwatt/kiosk') return hallwattKiosk(context)
   if (profile === 'donghe/zt200') return dongheZt200(context)

@@ -38,7 +38,10 @@ export const dtsu666 = (m: MeterState, edition: 'energy-101e' | 'energy-401e'): 
   }
 }
 
-/** CHINT DDSU666, one phase: floats in plain units, only power is in kW. Answers function codes 3 and 4 alike. */
+/** 尖 峰 平 谷 of the tariff versions: how a day's energy falls on them. */
+const TARIFF_SHARES = [0.08, 0.37, 0.35, 0.2]
+
+/** CHINT DDSU666 in a tariff version, one phase: floats in plain units, only power is in kW. Answers function codes 3 and 4 alike. */
 export const ddsu666 = (m: MeterState, phase: 0 | 1 | 2): RegisterMap => {
   const bank: Bank = {
     blocks: [
@@ -54,6 +57,7 @@ export const ddsu666 = (m: MeterState, phase: 0 | 1 | 2): RegisterMap => {
       f32(0x200a, () => m.pf[phase]),
       f32(0x200e, () => m.hz),
       f32(0x4000, () => m.importKWh),
+      ...TARIFF_SHARES.map((share, index) => f32(0x4002 + 2 * index, () => m.importKWh * share)),
       f32(0x400a, () => m.exportKWh),
     ],
   }

@@ -82,7 +82,7 @@ const LIMITS = {
 } as const
 
 /** The registers of one point, in wire order. Numbers are rounded to the nearest raw integer and clamped to the type. */
-export function encode(point: Point, wordOrder: RegisterMap['wordOrder']): number[] {
+function encode(point: Point, wordOrder: RegisterMap['wordOrder']): number[] {
   const view = new DataView(new ArrayBuffer(point.words * 2))
   const raw = point.raw()
   if (point.type === 'text') {

@@ -120,6 +120,9 @@ export function nutAgent(context: MakeContext): Make {
   let last = ''
   return {
     ...agent,
+    // It takes no commands, so it needs no session that waits for any.
+    subscribes: [],
+    persistentSession: false,
     changes: () => {
       const now = `${ups.communication} ${status()}`
       if (now === last) return []

@@ -27,7 +27,7 @@ export interface Appliance {
 }
 
 /** Heat capacity of water, J/(kg·K). */
-export const WATER = 4186
+const WATER = 4186
 
 /** kWh to warm water: m·c·ΔT / η. 1 kg from 20 to 100 °C at η = 1 is 0.0930 kWh. */
 export const heatingKWh = (kg: number, fromC: number, toC: number, efficiency = 1) =>
@@ -45,7 +45,7 @@ function appliance(powerFactor: number, run: (state: ApplianceState, around: Sur
   }
 }
 
-export interface BoilOptions {
+interface BoilOptions {
   readonly powerW: number
   readonly standbyW: number
   /** Share of the electricity that ends in the water. */
@@ -63,7 +63,7 @@ export interface BoilOptions {
  * A pot of water: switched on by the guide at fixed minutes, off at `stopC`, refilled cold for the next time.
  * The lag stores heat in the plate first, so a radiant hob is slower and warms on a little after it is off.
  */
-export function createPot(options: BoilOptions): Appliance {
+function createPot(options: BoilOptions): Appliance {
   const { efficiency, waterKg, lagS, stopC } = options
   let heating = false
   let plateW = 0
@@ -113,7 +113,7 @@ export const radiantHob = () =>
     everyMin: 12,
     offsetMin: 0,
   })
-export const kettle = () =>
+const kettle = () =>
   createPot({
     powerW: 1800,
     standbyW: 0,
@@ -126,7 +126,7 @@ export const kettle = () =>
   })
 
 /** Storage heater: 50 L between 55 and 60 °C, standing loss 1.2 kWh a day, a tap that is opened now and then. */
-export function storageWaterHeater(random: Random): Appliance {
+function storageWaterHeater(random: Random): Appliance {
   let heating = false
   const heater = appliance(1, (state, { time, seconds, indoorC }) => {
     const litres = 50
@@ -144,7 +144,7 @@ export function storageWaterHeater(random: Random): Appliance {
 }
 
 /** Heat pump on a 150 L tank, 45–50 °C. Warm air makes it cheaper: it runs shorter, at about the same power. */
-export function heatPump(random: Random): Appliance {
+function heatPump(random: Random): Appliance {
   let running = false
   const pump = appliance(0.93, (state, { seconds, indoorC, outdoorC, time }) => {
     const litres = 150
@@ -163,7 +163,7 @@ export function heatPump(random: Random): Appliance {
 }
 
 /** COP at 50 °C water: about 3.6 in mild air, falling in cold. */
-export const heatPumpCop = (outdoorC: number) => Math.min(4.5, Math.max(2, 2.9 + 0.045 * outdoorC))
+const heatPumpCop = (outdoorC: number) => Math.min(4.5, Math.max(2, 2.9 + 0.045 * outdoorC))
 
 /** Fixed-speed air conditioner: the compressor runs a share of each quarter of an hour that grows with the distance to 24 °C. */
 export function airConditioner(ratedW: number): Appliance {
@@ -188,7 +188,7 @@ export const steadyLoad = (
 ): Appliance => appliance(powerFactor, (_state, { at }) => meanW * (1 + share * wander(at)))
 
 /** Television: picture brightness moves its power. */
-export const television = (wander: (at: number) => number): Appliance =>
+const television = (wander: (at: number) => number): Appliance =>
   appliance(0.9, (_state, { at, time }) => (isOpen(time) ? 118 + 22 * wander(at) : 0.5))
 
 export const APPLIANCE_MODELS = [

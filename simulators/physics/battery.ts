@@ -47,5 +47,3 @@ export function createBattery(soc = 0.55) {
     },
   }
 }
-
-export type Battery = ReturnType<typeof createBattery>

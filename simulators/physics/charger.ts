@@ -24,7 +24,7 @@ export interface ChargerState {
 }
 
 /** Share of full current a car takes: constant up to 80 %, then falling to 8 % when full. */
-export const chargingShare = (soc: number) => (soc < 0.8 ? 1 : Math.max(0.08, 1 - ((soc - 0.8) / 0.2) * 0.92))
+const chargingShare = (soc: number) => (soc < 0.8 ? 1 : Math.max(0.08, 1 - ((soc - 0.8) / 0.2) * 0.92))
 
 const POWER_FACTOR = 0.99
 /** What the charger itself and the car's on-board charger lose. */
@@ -79,7 +79,5 @@ export function createCharger(options: {
     },
   }
 }
-
-export type Charger = ReturnType<typeof createCharger>
 
 const arrivalsPerHour = ({ hour }: LocalTime) => (hour >= 8 && hour < 20 ? 0.5 : 0.05)

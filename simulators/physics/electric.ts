@@ -2,8 +2,7 @@
 export type Phases = [number, number, number]
 export type Phase = 0 | 1 | 2
 
-export const PHASES = [0, 1, 2] as const
-export const ALL_PHASES: readonly Phase[] = PHASES
+export const PHASES: readonly Phase[] = [0, 1, 2]
 
 export const sum = (phases: Readonly<Phases>) => phases[0] + phases[1] + phases[2]
 
@@ -115,5 +114,3 @@ export function createMeter(importKWh: number, exportKWh = 0) {
     },
   }
 }
-
-export type Meter = ReturnType<typeof createMeter>

@@ -26,6 +26,6 @@ export function localTime(at: number): LocalTime {
 }
 
 /** Staffed hours; the self-service zone stays open around the clock. */
-export const OPENING_HOURS = { from: 8.5, to: 17.5 }
+const OPENING_HOURS = { from: 8.5, to: 17.5 }
 
 export const isOpen = (time: LocalTime) => time.hour >= OPENING_HOURS.from && time.hour < OPENING_HOURS.to

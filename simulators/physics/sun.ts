@@ -2,7 +2,7 @@ import { localTime } from './local-time.ts'
 import { noiseOverTime, seedFor } from './random.ts'
 
 /** Wuhan, East Lake. */
-export const PLACE = { latitude: 30.5, longitude: 114.4 }
+const PLACE = { latitude: 30.5, longitude: 114.4 }
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180
 

@@ -4,9 +4,9 @@ import type { Random } from './random.ts'
 import { healthyParts } from './terminal-parts.ts'
 
 /** An 80 m roll; a receipt with its cut is 0.16 m. Invoices are fan-fold, 1000 to a box. The box holds 800 notes. */
-export const RECEIPTS_PER_ROLL = 500
-export const INVOICES_PER_BOX = 1000
-export const NOTES_PER_BOX = 800
+const RECEIPTS_PER_ROLL = 500
+const INVOICES_PER_BOX = 1000
+const NOTES_PER_BOX = 800
 export const PAPER_LOW_PERCENT = 12
 export const CASH_HIGH_PERCENT = 85
 
@@ -144,5 +144,5 @@ export function createTerminal(random: Random) {
   }
 }
 
-export type Terminal = ReturnType<typeof createTerminal>
+type Terminal = ReturnType<typeof createTerminal>
 export type TerminalState = Terminal['state']
