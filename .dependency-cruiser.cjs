@@ -4,6 +4,8 @@
  */
 const DECIDING = 'documents|config|profiles|readings'
 const TOUCHING = 'modbus|polling|broker|ingest|store|spool|influx|history|live|http|metrics'
+/** Tests and what stands up a room for them. */
+const TEST = '\\.test\\.ts$|-fixture\\.ts$|/testing/'
 const room = (names) => `^gateway/src/(${names})/`
 
 module.exports = {
@@ -35,14 +37,14 @@ module.exports = {
       comment:
         'Rooms that touch the world never import each other, except as types: hand the function in from gateway.ts.',
       severity: 'error',
-      from: { path: `^gateway/src/(${TOUCHING})/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `^gateway/src/(${TOUCHING})/`, pathNot: TEST },
       to: { path: room(TOUCHING), pathNot: '^gateway/src/$1/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'only-the-wiring-knows-every-room',
       comment: 'gateway.ts wires and cli starts: no room imports them.',
       severity: 'error',
-      from: { path: room(`domain|ports|${DECIDING}|${TOUCHING}`), pathNot: '\\.test\\.ts$' },
+      from: { path: room(`domain|ports|${DECIDING}|${TOUCHING}`), pathNot: TEST },
       to: { path: '^gateway/src/(gateway\\.ts|main\\.ts|cli/)' },
     },
     {
@@ -57,7 +59,7 @@ module.exports = {
       name: 'gateway-does-not-need-simulators',
       comment: 'Only the demo command and tests start simulators, as a process of their own.',
       severity: 'error',
-      from: { path: '^gateway/src/', pathNot: '\\.test\\.ts$|^gateway/src/cli/' },
+      from: { path: '^gateway/src/', pathNot: `${TEST}|^gateway/src/cli/` },
       to: { path: '^simulators/' },
     },
     {
