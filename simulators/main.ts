@@ -32,14 +32,21 @@ function number(name: string, text: string): number {
   return Number.isFinite(value) ? value : fail(`${name} must be a number, not "${text}".`)
 }
 
+function readFiles(hall: string, credentials: string | undefined) {
+  try {
+    return { hall: readHallFile(hall), credentials: credentials === undefined ? {} : readCredentials(credentials) }
+  } catch (error) {
+    return fail((error as Error).message)
+  }
+}
+
 if (values.hall === undefined) fail(usage)
 const shift = number('--base-port', values['base-port']) - FIRST_PORT
 const start = values.start === undefined ? undefined : Date.parse(values.start)
 if (Number.isNaN(start)) fail(`--start must be a time such as 2026-06-15T10:00:00+08:00, not "${values.start}".`)
 
 const simulators = await startSimulators({
-  hall: readHallFile(values.hall),
-  credentials: values.credentials === undefined ? {} : readCredentials(values.credentials),
+  ...readFiles(values.hall, values.credentials),
   seed: number('--seed', values.seed),
   speed: number('--speed', values.speed),
   ...(start !== undefined && { start }),
