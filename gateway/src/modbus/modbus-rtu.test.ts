@@ -90,6 +90,8 @@ describe.each([
   test('a late answer is never the answer to the next request', async () => {
     await using h = await open(firstThen(() => ({ words: [77, 77], afterMs: 150 })))
     expect(await h.endpoint.read(request, 100)).toEqual({ ok: false, failure: 'timeout' })
+    // Slower than what is still on its way, so that it would come second.
+    h.line.behave = (seen) => ({ ...addressesAsWords(seen), afterMs: 120 })
     expect(await h.endpoint.read(request, 2000)).toMatchObject(good)
     expect(await h.endpoint.read({ ...request, address: 20 }, 2000)).toMatchObject({ words: [20, 21] })
   })
@@ -181,4 +183,16 @@ test('a serial port that is not there is told with a code and tried again', asyn
   expect(await endpoint.read(request, 500)).toEqual({ ok: false, failure: 'connection-lost' })
   await endpoint.close()
   expect(codes).toEqual(['HW_LINK_DOWN'])
+})
+
+test('after a time-out or garbled bytes the connection to a serial server is renewed', async () => {
+  const answers: Behaviour[] = [() => undefined, () => ({ words: [1, 2], spoil: (frame) => frame.fill(0, 4) })]
+  await using device = await fakeDevice((seen) => (answers.shift() ?? addressesAsWords)(seen), 'rtu')
+  const link = { type: 'modbus-rtu-over-tcp', host: device.host, port: device.port, baud: 115_200 } as const
+  const endpoint = createModbusEndpoint(link, deps)
+  expect(await endpoint.read(request, 60)).toEqual({ ok: false, failure: 'timeout' })
+  expect(await endpoint.read(request, 1000)).toEqual({ ok: false, failure: 'garbled' })
+  expect(await endpoint.read(request, 1000)).toMatchObject(good)
+  await endpoint.close()
+  expect(device.connections()).toBe(3)
 })

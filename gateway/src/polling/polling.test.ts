@@ -288,6 +288,12 @@ test('a device slower than its period is read as fast as it can, and what was mi
   const [, first, ...later] = device.seen.map(({ at }) => at)
   expect(hall.polling.stats().skippedPasses).toBeGreaterThan(0)
   expect(later.every((at, i) => at - (later[i - 1] ?? first!) > 140)).toBe(true)
+  device.behave = addressesAsWords
+  await hall.nextReading('meter-1')
+  const from = device.seen.length
+  for (let i = 0; i < 5; i++) await hall.nextReading('meter-1')
+  const quick = device.seen.slice(from).map(({ at }) => at)
+  expect(quick.at(-1)! - quick[0]!).toBeGreaterThan(100)
 })
 
 test('a wall clock that jumps moves the stamps and not the pace', async () => {
