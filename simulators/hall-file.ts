@@ -50,7 +50,16 @@ const credentialsSchema = z.record(z.string(), z.string())
 export type Credentials = z.infer<typeof credentialsSchema>
 
 export function readCredentials(path: string): Credentials {
-  const parsed = credentialsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+  const parsed = credentialsSchema.safeParse(jsonOf(readFileSync(path, 'utf8')))
   if (!parsed.success) throw new Error(`${path} must be a JSON object of "user": "password".`)
   return parsed.data
+}
+
+/** Undefined for text that is not JSON: the parser's own message would quote the text, and with it a password. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
