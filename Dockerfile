@@ -5,7 +5,7 @@ FROM node:24-slim AS dependencies
 WORKDIR /opt/hallwatt
 COPY package.json package-lock.json .npmrc ./
 # The image brings Node 24 itself, so the platform packages that carry a Node.js binary are taken out again.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+RUN npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-slim

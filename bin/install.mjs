@@ -1,6 +1,6 @@
 // Runs on whatever Node.js the machine has (20 or newer): plain JavaScript, built-in modules only.
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,16 +11,21 @@ export function installDependencies() {
   const installed = join(root, 'node_modules', '.package-lock.json')
   const lockfile = join(root, 'package-lock.json')
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return
-  process.stderr.write('Hallwatt: installing dependencies (npm ci), about half a minute …\n')
+  process.stderr.write('Hallwatt: installing dependencies (npm install), about half a minute …\n')
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
-  const { status } = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lockfile that lacks the packages of other platforms (musl, macOS, Windows), which no Linux
+  // machine installs and which small company registries do not carry. Versions and checksums come from the lockfile here too.
+  const flags = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+  const { status } = spawnSync(npm[0], [...npm.slice(1), 'install', ...flags], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   if (status !== 0) {
-    process.stderr.write('HW_INSTALL_FAILED: npm ci failed, see above. Check that the npm registry can be reached.\n')
+    process.stderr.write('HW_INSTALL_FAILED: npm install failed, see above. Check that the npm registry can be reached.\n')
     process.exit(1)
   }
+  const now = new Date()
+  utimesSync(installed, now, now) // npm leaves its note untouched when there was nothing to do
 }
 
 /**
