@@ -16,6 +16,7 @@ const TOOLS = {
   socat: 'socat',
   strace: 'strace',
   sqlite3: 'sqlite3',
+  openssl: 'openssl',
 }
 
 const PATH = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}:/usr/sbin`

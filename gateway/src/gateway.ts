@@ -4,6 +4,7 @@ import { openCredentialsFile } from './broker/credentials-file.ts'
 import { createReadingTopics } from './broker/reading-topics.ts'
 import { type HallChanges, hallChanges } from './config/hall-changes.ts'
 import type { ResolvedDevice, ResolvedHall } from './config/resolved-hall.ts'
+import type { BrokerSettings } from './config/hall-schema.ts'
 import { readSecret } from './config/secrets.ts'
 import type { HallwattError } from './domain/errors.ts'
 import type { Frame, Presence, Series } from './domain/frame.ts'
@@ -138,7 +139,7 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: (
       ? undefined
       : await openCredentialsFile(resolve(options.folder, credentialsFile), clock)
   const broker = await createBroker({
-    settings: settings.broker,
+    settings: withPathsFrom(options.folder, settings.broker),
     credentials,
     store,
     clock,
@@ -311,6 +312,19 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: (
     },
   }
 }
+
+const withPathsFrom = (folder: string, broker: BrokerSettings): BrokerSettings =>
+  broker.tls === undefined
+    ? broker
+    : {
+        ...broker,
+        tls: {
+          ...broker.tls,
+          certificateFile: resolve(folder, broker.tls.certificateFile),
+          keyFile: resolve(folder, broker.tls.keyFile),
+          ...(broker.tls.clientCaFile !== undefined && { clientCaFile: resolve(folder, broker.tls.clientCaFile) }),
+        },
+      }
 
 const addressText = (broker: Broker) => {
   const { host, port } = broker.addresses().tcp

@@ -94,7 +94,9 @@ export function checkDurableBeforeAcknowledged(calls: readonly SystemCall[], exp
   const onFile = (call: SystemCall) => call.target.endsWith(`${file}>`)
   const stored = traced(expected.stored)
   const acknowledgement = traced(expected.acknowledgement)
-  const acknowledged = calls.find((call) => isSocket(call) && call.args.includes(acknowledgement) && call.result > 0)
+  const acknowledged = calls.find(
+    (call) => isSocket(call) && bytesOf(call).includes(acknowledgement) && call.result > 0,
+  )
   if (!acknowledged) return 'no acknowledgement was sent'
   const written = calls.find((call) => onFile(call) && call.args.includes(stored) && call.result > 0)
   if (!written) return `the message was never written to ${file}`
@@ -104,6 +106,10 @@ export function checkDurableBeforeAcknowledged(calls: readonly SystemCall[], exp
     return `acknowledged on line ${acknowledged.began}, synced only on line ${synced.order}`
   return { written, synced, acknowledged }
 }
+
+/** The buffers of a call as one run: what is one packet to the peer may leave in several pieces (`writev`). */
+const bytesOf = ({ args }: SystemCall): string =>
+  (args.slice(args.indexOf('>') + 1).match(/\\x[0-9a-f]{2}/g) ?? []).join('')
 
 const isSync = (call: SystemCall) => call.name === 'fdatasync' || call.name === 'fsync'
 

@@ -7,6 +7,12 @@ export const idSchema = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'An id has lower-case letters, digits and single hyphens, for example "kiosk-02".')
   .max(64)
 
+/** Second words of our own topics, and the name the gateway stores itself under: no device may be called so. */
+const RESERVED = ['gateway', 'alarm', 'work-order']
+const deviceIdSchema = idSchema.refine((id) => !RESERVED.includes(id), {
+  error: `A device cannot be called ${RESERVED.join(', ')}: these names are the gateway’s own.`,
+})
+
 const portSchema = z.int().min(1).max(65535)
 /** `127.0.0.1` unless the hall says otherwise; anything else needs credentials (HW_BIND_REFUSED). */
 const bindSchema = z.string().default('127.0.0.1')
@@ -58,7 +64,7 @@ export const linkSchema = z.discriminatedUnion('type', [
 
 const deviceSchema = z
   .strictObject({
-    id: idSchema,
+    id: deviceIdSchema,
     name: z.string().min(1).max(80),
     profile: z.string().describe('Path below device-profiles without .yaml, for example eastron/sdm630.'),
     zone: idSchema,

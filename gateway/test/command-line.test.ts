@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { hallwatt, startGatewayProcess } from './support/gateway-process.ts'
+import { type HallFolder, makeHallFolder } from './support/hall-folder.ts'
+
+let hall: HallFolder | undefined
+afterEach(async () => {
+  await hall?.remove()
+  hall = undefined
+})
+
+test('hallwatt check says all five mistakes of a file with line and column, and fails', async () => {
+  hall = await makeHallFolder({ devices: [] })
+  const file = join(hall.folder, 'mistakes.yaml')
+  await writeFile(
+    file,
+    `hall: { id: donghu, name: 东湖营业厅, typ: center }
+zones:
+  - { id: lobby, name: 大厅 }
+links:
+  bus-1: { type: modbus-tcp, host: 127.0.0.1, port: 70000 }
+devices:
+  - { id: meter-1, name: 总表, profile: eastron/sdm63O, zone: lobby, link: bus-1 }
+  - { id: meter-2, name: 分表, profile: eastron/sdm630, zone: loby, link: bus-1 }
+  - { id: kiosk-1, name: 缴费机, profile: hallwatt/kiosk, zone: lobby, link: bus-1 }
+`,
+  )
+  const { code, output } = await hallwatt('check', file)
+  expect(code).toBe(1)
+  expect(output).toContain('has 5 problems')
+  expect(output.match(/^ +\d+:\d+ /gm)?.map((place) => place.trim())).toEqual(['1:34', '5:47', '7:30', '8:55', '9:69'])
+})
+
+test('the shipped demo hall is valid', async () => {
+  const { code, output } = await hallwatt('check', 'gateway/halls/demo.yaml')
+  expect(output).toContain('is valid')
+  expect(code).toBe(0)
+})
+
+test('every shipped profile passes its cases', async () => {
+  const { code, output } = await hallwatt('profile', 'check', '--json')
+  const summary = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Record<string, number>
+  expect(summary).toMatchObject({ failed: 0 })
+  expect(summary.profiles).toBeGreaterThanOrEqual(21)
+  expect(code).toBe(0)
+})
+
+test('a second gateway on the same store is refused with a clear error', async () => {
+  hall = await makeHallFolder({ devices: [] })
+  const first = await startGatewayProcess(hall)
+  await hall.edit((text) => {
+    text.broker.port = text.http.port + 1 // other ports, same store
+    text.http.port += 2
+  })
+  const { code, output } = await hallwatt('run', '--config', hall.file)
+  await first.stop()
+  expect(output).toContain('HW_STORE_LOCKED')
+  expect(output).toContain(String(first.child.pid))
+  expect(code).toBe(1)
+})
+
+test('a command that does not exist is answered with the one that was meant', async () => {
+  const { code, output } = await hallwatt('chek')
+  expect(output).toContain('Did you mean "check"?')
+  expect(code).toBe(2)
+})
+
+test('opening the broker to the network without credentials is refused', async () => {
+  hall = await makeHallFolder({ devices: [] })
+  await hall.edit((text) => {
+    text.broker.host = '0.0.0.0'
+  })
+  const { code, output } = await hallwatt('run', '--config', hall.file)
+  expect(output).toContain('HW_BIND_REFUSED')
+  expect(output).toContain('credentialsFile')
+  expect(code).toBe(1)
+})
