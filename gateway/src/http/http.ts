@@ -7,7 +7,7 @@ import { refuseOpenBind } from './guard.ts'
 import { createStreams, type StreamStats } from './streams.ts'
 import type { HttpViews } from './views.ts'
 
-export type { DeviceAbout, HealthCheck, HttpViews } from './views.ts'
+export type { HealthCheck, HttpViews } from './views.ts'
 
 /** Per address. A page that polls every second stays far below; live values come by stream. */
 const REQUESTS_PER_MINUTE = 1200

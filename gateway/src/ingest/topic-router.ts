@@ -53,8 +53,6 @@ export function createTopicRouter<Route>() {
   }
 }
 
-export type TopicRouter<Route> = ReturnType<typeof createTopicRouter<Route>>
-
 const isWildcard = (filter: string) => filter.includes('+') || filter.endsWith('#')
 
 function collect<Route>(node: Level<Route>, parts: readonly string[], at: number, found: Route[]): void {

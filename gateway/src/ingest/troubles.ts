@@ -48,5 +48,3 @@ export function createTroubles(log: Log, clock: Clock) {
     size: () => bySubject.size,
   }
 }
-
-export type Troubles = ReturnType<typeof createTroubles>

@@ -6,7 +6,7 @@ import { type DescribedDevice, type LiveDevice, liveDevice } from './live-device
 import type { GatewayFacts, LiveEvent, LiveOverview, LiveSink } from './live-event.ts'
 import { type Changes, type LiveFilter, passes, type Subscriber, subscriber } from './subscriber.ts'
 
-export type { DescribedDevice, LiveDevice, LiveReading } from './live-device.ts'
+export type { DescribedDevice, LiveDevice } from './live-device.ts'
 export type { GatewayFacts, LiveEvent, LiveOverview, LiveSink } from './live-event.ts'
 export type { LiveFilter } from './subscriber.ts'
 
