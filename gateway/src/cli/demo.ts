@@ -40,7 +40,7 @@ export const demo: Command = {
       say(whatToTry(hall))
       const over = new AbortController()
       const end = untilStopped(seconds * 1000).finally(() => over.abort())
-      if (table) await runTop({ url: hall.gateway.addresses().http, notes: toTry(hall), signal: over.signal })
+      if (table) await runTop({ url: hall.gateway.addresses().http, notes: notesOf(hall), signal: over.signal })
       else await Promise.all([end, tellProgress(hall, say, over.signal)])
       const summary = summaryOf(hall.gateway)
       if (values.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
@@ -82,8 +82,9 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
     const stopWatching = watchHall({ file: hallFile, library, gateway, log })
     const close = async () => {
       stopWatching()
-      await simulators.stop()
+      // The gateway first: devices that vanish before it would fill its log with lost links.
       await gateway.close()
+      await simulators.stop()
     }
     return { gateway, hallFile, control: simulators.control, basePort, close }
   } catch (error) {
@@ -101,9 +102,18 @@ const positive = (text: string, option: string): number => {
 const toTry = ({ hallFile, basePort }: DemoHall): string[] => {
   const shift = basePort === DEMO_BASE_PORT ? '' : ` --control http://127.0.0.1:${basePort + 99}`
   return [
-    `让2号缴费机卡纸 · jam a terminal:  npm run hallwatt -- simulate fault "paper_jam on kiosk-02"${shift}`,
-    `直接读一块电表 · read a meter once:  npm run hallwatt -- profile try --profile eastron/sdm630 --host 127.0.0.1 --port ${basePort + 20}`,
-    `改名、加设备，保存即生效 · edit and save:  ${hallFile}`,
+    `让2号终端卡纸 · jam a terminal  npm run hallwatt -- simulate fault "paper_jam on kiosk-02"${shift}`,
+    `直接读一块电表 · read a meter  npm run hallwatt -- profile try --profile eastron/sdm630 --host 127.0.0.1 --port ${basePort + 20}`,
+    `改名、加设备，保存即生效 · edit and save  ${hallFile}`,
+  ]
+}
+
+/** What stands below the live table: the addresses and how to leave come first, they stay on the lowest terminal. */
+const notesOf = (hall: DemoHall): string[] => {
+  const { http, mqtt } = hall.gateway.addresses()
+  return [
+    `网页和接口 ${http}   mqtt://${mqtt}   按 q 退出 · q quits`,
+    ...toTry(hall).map((line, i) => `${i + 1}. ${line}`),
   ]
 }
 

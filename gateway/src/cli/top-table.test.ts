@@ -134,6 +134,19 @@ test('notes stand below the table while there is room for them', async () => {
   expect(renderTop(hall(HALL, ['试试：让2号机卡纸']), 80, 9, NOW).join()).not.toContain('试试')
 })
 
+test('a full table gives its last lines to the notes, ten devices stay, and no command is cut', () => {
+  const many = Array.from({ length: 37 }, (_, i) => device(`meter-${String(i + 1).padStart(2, '0')}`, `${i + 1}号表`))
+  const command = 'npm run hallwatt -- simulate fault "paper_jam on kiosk-02" --control http://127.0.0.1:38199'
+  const notes = ['网页 http://127.0.0.1:18080', `卡纸  ${command}`]
+  const lines = renderTop(hall(many, notes), 80, 24, NOW)
+  expect(lines).toHaveLength(24)
+  expect(lines.filter((line) => line.includes('meter-')).length).toBeGreaterThanOrEqual(10)
+  expect(lines.join('').replaceAll(/ +/g, ' ')).toContain(command)
+  expect(lines.join()).toContain('还有')
+  const low = renderTop(hall(many, notes), 80, 16, NOW)
+  expect(low.at(-1)).toBe(notes[0])
+})
+
 test('colour adds nothing that the words do not say', () => {
   const plain = renderTop(hall(), 100, 24, NOW)
   const painted = renderTop(hall(), 100, 24, NOW, coloured)

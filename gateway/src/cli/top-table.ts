@@ -1,6 +1,6 @@
 import type { LiveDevice } from '../live/live-device.ts'
 import type { TopState } from './top-state.ts'
-import { columnsOf, fitted, fittedEnd, printable } from './top-text.ts'
+import { columnsOf, fitted, fittedEnd, printable, wrapped } from './top-text.ts'
 import {
   ageText,
   durationText,
@@ -19,13 +19,15 @@ const LATENCY_COLUMNS = 9
 /** Below this a row has no room for a zone, and below that none for a latency. */
 const ZONE_FROM_COLUMNS = 90
 const LATENCY_FROM_COLUMNS = 70
+/** So many devices are always seen before a note takes a line. */
+const LEAST_DEVICES = 10
 const NO_PAINT: Paint = (text) => text
 
 /** Puts colour on a text that already says everything; the default leaves it plain. */
 export type Paint = (text: string, role: 'online' | 'offline' | 'unknown' | 'quiet' | 'title') => string
 
 /**
- * The table as lines, none wider than `columns`, at most `rows` of them. Worst device first. `now` is the local wall clock.
+ * The table as lines, none wider than `columns`, at most `rows` of them. Worst device first, notes below. `now` is the local wall clock.
  * What does not fit is counted in the last line, never silently left out.
  */
 export function renderTop(
@@ -36,15 +38,14 @@ export function renderTop(
   paint: Paint = NO_PAINT,
 ): string[] {
   const header = headerLines(state, columns, paint)
-  const notes =
-    state.notes.length > 0 ? ['', ...state.notes.map((note) => fitted(printable(note), columns).trimEnd())] : []
+  const notes = state.notes.length > 0 ? ['', ...state.notes.flatMap((note) => wrapped(printable(note), columns))] : []
   const devices = worstFirst([...state.devices.values()])
   const layout = layoutOf(devices, columns)
   const title = paint(titleLine(layout), 'quiet')
   const fixed = [...header, '', title]
   if (devices.length === 0) return [...fixed.slice(0, -1), emptyText(state), ...notes].slice(0, rows)
-  const room = Math.max(1, rows - fixed.length)
-  const withNotes = devices.length + notes.length <= room ? notes : []
+  const withNotes = notesThatFit(notes, rows - fixed.length - Math.min(devices.length, LEAST_DEVICES))
+  const room = Math.max(1, rows - fixed.length - withNotes.length)
   const hidden = Math.max(0, devices.length - room)
   const shown = hidden > 0 ? devices.slice(0, Math.max(0, room - 1)) : devices
   const lines = shown.map((device) => deviceLine(device, state, layout, now + state.aheadMs, paint))
@@ -54,6 +55,10 @@ export function renderTop(
       : []
   return [...fixed, ...lines, ...more, ...withNotes].slice(0, rows)
 }
+
+/** All notes, or the first (the most useful one), or none. */
+const notesThatFit = (notes: readonly string[], room: number): readonly string[] =>
+  notes.length <= room ? notes : room >= 2 ? notes.slice(0, 2) : []
 
 function headerLines({ overview, link, trouble }: TopState, columns: number, paint: Paint): string[] {
   const linkText = { live: '实时', connecting: '正在连接', lost: '连接中断' }[link]

@@ -41,4 +41,18 @@ export const fittedEnd = (text: string, columns: number): string => {
   return missing >= 0 ? ' '.repeat(missing) + text : fitted(text, columns)
 }
 
+/** As many lines as it takes, broken between words: whoever copies a command must get all of it. */
+export function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/(?<= )/)) {
+    if (line !== '' && columnsOf((line + word).trimEnd()) > columns) {
+      lines.push(line.trimEnd())
+      line = '  '
+    }
+    line += word
+  }
+  return [...lines, fitted(line.trimEnd(), columns).trimEnd()]
+}
+
 const widthOf = (grapheme: string): number => (NO_WIDTH.test(grapheme) ? 0 : WIDE.test(grapheme) ? 2 : 1)
