@@ -1,4 +1,5 @@
 import { Aedes } from 'aedes'
+import mqttPacket from 'mqtt-packet'
 import type { BrokerSettings } from '../config/hall-schema.ts'
 import { HallwattError } from '../domain/errors.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -69,6 +70,9 @@ const MAX_CONNECT_BYTES = 64 * 1024
 /** Sockets beside the clients: those that are logging in, or about to be refused with a reason. */
 const SPARE_SOCKETS = 50
 const EXPIRY_CHECK_MS = 3600 * 1000
+
+// Aedes' encoder would keep a buffer for each of 65,536 message ids: 8 MB for the lifetime of the process, to save two bytes a packet.
+mqttPacket.writeToStream.cacheNumbers = false
 
 /**
  * Starts the broker and opens its ports; clients are told "server unavailable" until `setGrants` was called.

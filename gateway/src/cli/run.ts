@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { HallwattError } from '../domain/errors.ts'
@@ -33,6 +34,8 @@ export const runHall: Command = {
     const stopWatching = watchHall({ file, library, gateway, log })
     const { http, mqtt } = gateway.addresses()
     log.info({ http, mqtt }, `${hall.hall.hall.name} is running: ${http} (page and API), mqtt://${mqtt}.`)
+    // By itself Node.js writes it at a clean end: a gateway that only ever loses power would start cold each time.
+    flushCompileCache()
     await untilStopped()
     stopWatching()
     await gateway.close()
