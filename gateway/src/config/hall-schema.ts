@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
+import { repairSchema } from './repair-schema.ts'
 
 /** Ids go into topics, tags and addresses: lower-case words joined by hyphens. */
 export const idSchema = z
@@ -173,6 +174,7 @@ export const hallSchema = z.strictObject({
       rollupDays: z.number().min(1).max(3660).default(400),
     })
     .prefault({}),
+  repair: repairSchema.prefault({}),
   influx: z
     .strictObject({
       url: z.url({
