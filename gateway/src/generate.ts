@@ -6,6 +6,7 @@ import { hallSchema } from './config/hall-schema.ts'
 import { ERROR_CODES } from './domain/error-codes.ts'
 import { influxField, QUANTITIES, quantityOf } from './domain/quantity.ts'
 import { openApiText } from './http/openapi.ts'
+import { withFieldTable } from './influx/field-table.ts'
 import { metricsPage } from './metrics/metrics-page.ts'
 import { casesJsonSchema, profileJsonSchema } from './profiles/json-schema.ts'
 import { CONTRACT_PROFILES, renderKioskContract } from './profiles/kiosk-contract.ts'
@@ -29,6 +30,11 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'gateway/docs/metrics.md', content: metricsPage },
   { path: 'gateway/docs/kiosk-contract.md', content: kioskContractPage },
   { path: 'gateway/docs/openapi.json', content: openApiText },
+  {
+    path: 'gateway/docs/influxdb.md',
+    // Written by hand but for the table of fields.
+    content: async () => withFieldTable(await readFile(resolve(root, 'gateway/docs/influxdb.md'), 'utf8')),
+  },
 ]
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))

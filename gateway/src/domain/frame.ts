@@ -18,6 +18,8 @@ export type Stream =
   | 'reading' // what the device measures → measurement = device kind
   | 'status' // how the gateway sees the device → `device_status`
   | 'gateway' // how the gateway is itself → `gateway`
+  | 'alarm' // every change of an alarm → `alarm`
+  | 'work_order' // every change of a work order → `work_order`
 
 /**
  * All values that one device gave at one instant: the unit of storing, forwarding and showing.
@@ -44,4 +46,6 @@ export interface Series {
   readonly kind: string
   readonly profile: string
   readonly stream: Stream
+  /** Fault code; only in the streams `alarm` and `work_order`. */
+  readonly code?: string
 }

@@ -3,7 +3,7 @@ import { influxField } from '../domain/quantity.ts'
 
 /**
  * One frame as one line of line protocol, time in milliseconds; '' when it holds no good value.
- * Measurement: device kind, `device_status` or `gateway`. Tags: hall, zone, device, profile. Fields: one per quantity, numbers as
+ * Measurement: device kind, `device_status`, `gateway`, `alarm` or `work_order`. Tags: hall, zone, device, profile, code. Fields: one per quantity, numbers as
  * floats, states and text as strings.
  * @see gateway/docs/influxdb.md (the contract), InfluxDB line protocol reference (escaping)
  */
@@ -20,11 +20,11 @@ export function lineOf(series: Series, frame: Frame): string {
 /** The measurement a series is written to. */
 function measurementOf(series: Series): string {
   if (series.stream === 'reading') return series.kind
-  return series.stream === 'status' ? 'device_status' : 'gateway'
+  return series.stream === 'status' ? 'device_status' : series.stream
 }
 
 /** Tags in the order in which InfluxDB sorts them, which saves it the sorting. */
-export const TAGS = ['device', 'hall', 'profile', 'zone'] as const satisfies readonly (keyof Series)[]
+export const TAGS = ['code', 'device', 'hall', 'profile', 'zone'] as const satisfies readonly (keyof Series)[]
 
 function fieldValue(value: Value): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''
@@ -42,7 +42,7 @@ function seriesKey(series: Series): string {
   if (key === undefined) {
     key = tagText(measurementOf(series)).replace(/[, ]/g, '\\$&')
     for (const name of TAGS) {
-      const value = tagText(series[name])
+      const value = tagText(series[name] ?? '')
       // An empty tag value is a syntax error; no tag means the same.
       if (value !== '') key += `,${name}=${value.replace(/[,= ]/g, '\\$&')}`
     }

@@ -42,6 +42,8 @@ export interface RepairStats {
   readonly unacknowledgedAlarms: number
   readonly openOrders: number
   readonly steps: number
-  /** Steps whose commit had to be tried again. */
+  /** Steps decided and not yet on disk. */
+  readonly waitingSteps: number
+  /** Commits that had to be tried again. */
   readonly retriedCommits: number
 }

@@ -2,7 +2,7 @@ import type { Series } from '../domain/frame.ts'
 import type { Store, Write } from '../store/store.ts'
 
 const INSERT =
-  'INSERT OR IGNORE INTO series (id, hall, zone, device, kind, profile, stream) VALUES (?, ?, ?, ?, ?, ?, ?)'
+  'INSERT OR IGNORE INTO series (id, hall, zone, device, kind, profile, stream, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
 
 /** Gives every series a small number, so that a frame does not repeat six words. */
 export class SeriesTable {
@@ -17,9 +17,9 @@ export class SeriesTable {
   static async load(store: Store): Promise<SeriesTable> {
     const table = new SeriesTable()
     const rows = await store.read<Series & { id: number }>(
-      'SELECT id, hall, zone, device, kind, profile, stream FROM series',
+      'SELECT id, hall, zone, device, kind, profile, stream, code FROM series',
     )
-    for (const { id, ...series } of rows) table.#add(id, series)
+    for (const { id, code, ...series } of rows) table.#add(id, code ? { ...series, code } : series)
     return table
   }
 
@@ -41,7 +41,16 @@ export class SeriesTable {
     const ids = [...this.#unsaved]
     const rows = ids.map((id) => {
       const series = this.#byId.get(id)!
-      return [id, series.hall, series.zone, series.device, series.kind, series.profile, series.stream]
+      return [
+        id,
+        series.hall,
+        series.zone,
+        series.device,
+        series.kind,
+        series.profile,
+        series.stream,
+        series.code ?? '',
+      ]
     })
     return {
       write: { sql: INSERT, rows },
@@ -61,4 +70,12 @@ export class SeriesTable {
 }
 
 const keyOf = (series: Series) =>
-  JSON.stringify([series.hall, series.zone, series.device, series.kind, series.profile, series.stream])
+  JSON.stringify([
+    series.hall,
+    series.zone,
+    series.device,
+    series.kind,
+    series.profile,
+    series.stream,
+    series.code ?? '',
+  ])

@@ -6,7 +6,8 @@ export const spoolTables: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS series (
      id INTEGER PRIMARY KEY,
      hall TEXT NOT NULL, zone TEXT NOT NULL, device TEXT NOT NULL, kind TEXT NOT NULL, profile TEXT NOT NULL, stream TEXT NOT NULL,
-     UNIQUE (hall, zone, device, kind, profile, stream))`,
+     code TEXT NOT NULL,
+     UNIQUE (hall, zone, device, kind, profile, stream, code))`,
   'CREATE INDEX IF NOT EXISTS series_by_device ON series (device)',
   `CREATE TABLE IF NOT EXISTS frame (
      seq INTEGER PRIMARY KEY,
