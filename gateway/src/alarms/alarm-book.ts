@@ -12,6 +12,8 @@ export interface AlarmDevice {
   readonly zone: string
   /** Link or broker user through which it is heard: devices of one link are explained by the link. */
   readonly link: string
+  /** Quantities its profile gives: which functions it has. Absent: every function units of its kind can have. */
+  readonly quantities?: readonly string[]
 }
 
 export interface AlarmHall {
@@ -33,4 +35,8 @@ export interface AlarmBook {
   alarm(id: string): Alarm | undefined
   /** Every alarm that is not `normal`, most urgent first, then oldest. */
   open(): readonly Alarm[]
+  /** The alarms this one explains and speaks for, oldest first. */
+  explainedBy(id: string): readonly Alarm[]
+  /** More than ten alarms called somebody within ten minutes, and it is not over yet: digests instead of single messages. */
+  flooded(): boolean
 }

@@ -39,6 +39,8 @@ export type AlarmCause =
   | 'raised'
   | 'cleared'
   | 'unknown'
+  /** The evidence is back and the condition still holds: nothing new for anybody who was told. */
+  | 'confirmed'
   | 'acknowledged'
   | 'latch-released'
   | 'shelved'
@@ -57,6 +59,10 @@ export interface AlarmTransition {
   readonly at: number
   /** User name; `gateway` when nobody asked for it. */
   readonly actor: string
+  /** Why a person did it, where they must say so. */
+  readonly reason?: string
+  /** More than ten alarms called somebody within ten minutes: tell it in a digest. */
+  readonly flood?: true
 }
 
 /** What a person may do. */

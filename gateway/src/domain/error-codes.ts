@@ -72,6 +72,18 @@ export const ERROR_CODES = {
     means: 'The gateway runs but cannot do its work yet or any more.',
     remedy: 'Read the reasons in /readyz.',
   },
+  HW_ALARM_UNKNOWN: {
+    means: 'There is no open alarm with this id.',
+    remedy: 'The open ones are listed in /api/v1/alarms; older ones are in the history.',
+  },
+  HW_ALARM_CONFLICT: {
+    means: 'The alarm is no longer where the person saw it: over, already acknowledged, not shelved, not latched.',
+    remedy: 'Look at the alarm again; nothing was changed.',
+  },
+  HW_ALARM_INVALID: {
+    means: 'An act on an alarm lacks its reason or asks for too long a time.',
+    remedy: 'Give a reason; shelve for 1 minute to 24 hours.',
+  },
   HW_STORE_LOCKED: {
     means: 'Another process owns the store folder.',
     remedy: 'Stop the process the message names, or give this gateway its own `store.path`.',
