@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
+import { hashPassword } from '../ports/password.ts'
 import { systemClock } from '../ports/system-clock.ts'
-import { type Credentials, createCredentials, hashPassword } from './credentials.ts'
-import { MAX_FAILURES_PER_USER } from './login-limiter.ts'
+import { type Credentials, createCredentials } from './credentials.ts'
+import { MAX_FAILURES_PER_USER } from './login.ts'
 import { type Fixture, GRANTS, nextMessage, startBroker, until } from './testing/broker-fixture.ts'
 
 let hall: Fixture

@@ -4,14 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { HallwattError } from '../domain/errors.ts'
 import type { Clock } from '../ports/clock.ts'
-import {
-  createCredentials,
-  hashPassword,
-  parseCredentials,
-  readCredentials,
-  verifyPassword,
-  writeCredential,
-} from './credentials.ts'
+import { hashPassword, verifyPassword } from '../ports/password.ts'
+import { createCredentials, parseCredentials, readCredentials, writeCredential } from './credentials.ts'
 
 let folder: string
 let file: string

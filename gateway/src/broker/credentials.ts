@@ -1,15 +1,10 @@
-import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { HallwattError, type Problem } from '../domain/errors.ts'
 import type { Clock } from '../ports/clock.ts'
+import { hashPassword, problemOfHash, verifyPassword } from '../ports/password.ts'
 import { isCleanText } from './topic-filter.ts'
 
-/** scrypt cost of new passwords: 16 MB and about 50 ms of one core each. */
-const COST = { N: 16_384, r: 8, p: 1 } as const
-const KEY_BYTES = 32
-/** Costs above these are refused in a file: one login would take seconds or gigabytes. */
-const MAX_N = 2 ** 20
-const MAX_R_TIMES_P = 64
 /** How long a verified password is remembered, so that a hall that reconnects after a power cut is not hashed again at once. */
 const REMEMBER_MS = 10 * 60 * 1000
 const MAX_REMEMBERED = 10_000
@@ -27,20 +22,6 @@ type Verdict = 'right' | 'wrong' | 'busy'
 export interface Credentials {
   has(user: string): boolean
   verify(user: string, password: Buffer): Promise<Verdict>
-}
-
-/** `scrypt$N$r$p$salt$hash`, salt and hash in base64. */
-export async function hashPassword(password: string | Buffer, salt = randomBytes(16)): Promise<string> {
-  const key = await derive(password, salt, COST, KEY_BYTES)
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join('$')
-}
-
-/** True when the password is the one `hash` was made of. Never throws: a line that cannot be read matches nothing. */
-export async function verifyPassword(hash: string, password: string | Buffer): Promise<boolean> {
-  const parsed = parseHash(hash)
-  if (typeof parsed === 'string') return false
-  const key = await derive(password, parsed.salt, parsed, parsed.key.length)
-  return timingSafeEqual(key, parsed.key)
 }
 
 /**
@@ -62,8 +43,8 @@ export function parseCredentials(path: string, text: string): CredentialTable {
     else if (table.has(user)) problem(1, `"${user}" stands here a second time; keep one line.`)
     else {
       const hash = content.slice(colon + 1).trim()
-      const parsed = parseHash(hash)
-      if (typeof parsed === 'string') problem(colon + 2, parsed)
+      const wrong = problemOfHash(hash)
+      if (wrong !== undefined) problem(colon + 2, wrong)
       else table.set(user, hash)
     }
   })
@@ -142,41 +123,6 @@ export function createCredentials(table: CredentialTable, clock: Clock): Credent
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a name with control characters could forge a line
 const isUserName = (user: string) => /^[^:\s/+#\u0000-\u001f]{1,64}$/u.test(user) && isCleanText(user)
-
-interface Hash {
-  readonly N: number
-  readonly r: number
-  readonly p: number
-  readonly salt: Buffer
-  readonly key: Buffer
-}
-
-/** The parts of a hash, or what is wrong with it. */
-function parseHash(hash: string): Hash | string {
-  const [kind, n, r, p, salt, key, more] = hash.split('$')
-  if (kind !== 'scrypt' || key === undefined || more !== undefined)
-    return 'The hash is not `scrypt$N$r$p$salt$hash`; write it with `hallwatt mqtt password <user>`.'
-  const parsed = {
-    N: Number(n),
-    r: Number(r),
-    p: Number(p),
-    salt: Buffer.from(salt ?? '', 'base64'),
-    key: Buffer.from(key, 'base64'),
-  }
-  const powerOfTwo = Number.isInteger(Math.log2(parsed.N)) && parsed.N >= 1024 && parsed.N <= MAX_N
-  const small = Number.isInteger(parsed.r) && Number.isInteger(parsed.p) && parsed.r > 0 && parsed.p > 0
-  if (!powerOfTwo || !small || parsed.r * parsed.p > MAX_R_TIMES_P)
-    return `The scrypt cost ${n}, ${r}, ${p} is out of range: N a power of two from 1024 to ${MAX_N}, r × p at most ${MAX_R_TIMES_P}.`
-  if (parsed.salt.length < 8 || parsed.key.length < 16) return 'Salt or hash is too short; the line may have been cut.'
-  return parsed
-}
-
-function derive(password: string | Buffer, salt: Buffer, cost: { N: number; r: number; p: number }, bytes: number) {
-  const options = { N: cost.N, r: cost.r, p: cost.p, maxmem: 256 * cost.N * cost.r }
-  return new Promise<Buffer>((resolve, reject) =>
-    scrypt(password, salt, bytes, options, (error, key) => (error ? reject(error) : resolve(key))),
-  )
-}
 
 /** Writes beside the file and renames, so that a power cut leaves the old file or the new one. */
 async function replaceFile(path: string, text: string): Promise<void> {

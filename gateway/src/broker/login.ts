@@ -1,14 +1,19 @@
 import type { Clock } from '../ports/clock.ts'
+import { createLoginLimiter } from '../ports/login-limiter.ts'
 import type { BrokerCounters } from './broker-stats.ts'
 import type { Credentials } from './credentials.ts'
 import type { GrantTable } from './grants.ts'
 import type { Origin } from './listeners.ts'
-import { createLoginLimiter } from './login-limiter.ts'
 import { isCleanText, isTopic } from './topic-filter.ts'
 import type { TroubleLog } from './trouble-log.ts'
 
 /** Longer ids are legal but no device has them; a session keeps its id for 30 days. */
 const MAX_CLIENT_ID = 256
+
+/** Failed logins allowed per minute for one user from one address. */
+export const MAX_FAILURES_PER_USER = 10
+/** And for one address altogether. */
+const MAX_FAILURES_PER_ADDRESS = 100
 
 /** CONNACK return codes, MQTT 3.1.1 table 3.1. */
 const IDENTIFIER_REJECTED = 2
@@ -44,7 +49,11 @@ export function createLogin(options: {
   hasRoomFor(clientId: string): boolean
 }) {
   const { credentials, clock, counters, trouble } = options
-  const limiter = createLoginLimiter()
+  const limiter = createLoginLimiter({
+    perUser: MAX_FAILURES_PER_USER,
+    perAddress: MAX_FAILURES_PER_ADDRESS,
+    windowMs: 60_000,
+  })
 
   async function decide(connect: Connect): Promise<LoginResult> {
     const { origin, clientId } = connect

@@ -49,8 +49,9 @@ export const ERROR_CODES = {
     remedy: 'Send less: bodies up to 16 KiB, headers up to 16 KiB.',
   },
   HW_HTTP_UNAUTHORIZED: {
-    means: 'The access token is missing or wrong.',
-    remedy: 'Send `Authorization: Bearer <token>` with the token the gateway was started with.',
+    means: 'Nobody is signed in, the session is over, or the access token is missing or wrong.',
+    remedy:
+      'Sign in (POST /api/v1/login), or send `Authorization: Bearer <token>` with the token the gateway was started with.',
   },
   HW_HTTP_HOST_REFUSED: {
     means: 'A request to the loopback address named another host (DNS rebinding).',
@@ -59,6 +60,61 @@ export const ERROR_CODES = {
   HW_HTTP_RATE_LIMITED: {
     means: 'Too many requests from one address.',
     remedy: 'Wait as long as Retry-After says; use /api/v1/stream instead of polling.',
+  },
+  HW_AUTH_WRONG: {
+    means: 'The user name or the password is wrong.',
+    remedy: 'Try again; an administrator gives a new password with `hallwatt user password <name>`.',
+  },
+  HW_AUTH_LIMITED: {
+    means: 'Too many failed logins of one user from one address, or from one address altogether.',
+    remedy: 'Wait as long as Retry-After says.',
+  },
+  HW_AUTH_BUSY: { means: 'Too many logins wait for their turn.', remedy: 'Try again in a few seconds.' },
+  HW_AUTH_FORBIDDEN: {
+    means: 'The role of this user does not allow it.',
+    remedy: 'Ask somebody with one of the roles the message names; an administrator changes roles.',
+  },
+  HW_AUTH_PASSWORD_CHANGE: {
+    means: 'The one-time password has to be changed before anything else.',
+    remedy: 'POST /api/v1/me/password with the current and a new password.',
+  },
+  HW_AUTH_PASSWORD_WEAK: {
+    means: 'The new password can be guessed too easily, or is the old one.',
+    remedy: 'Take 10 to 200 characters that do not contain the user name; three or four words are good.',
+  },
+  HW_AUTH_USER_INVALID: {
+    means: 'A user name or a list of roles cannot be used.',
+    remedy:
+      'Names are lower-case letters, digits and hyphens, as in `repair.people`; roles are listed by `hallwatt user roles`.',
+  },
+  HW_AUTH_USER_UNKNOWN: { means: 'There is no such user.', remedy: 'See `hallwatt user list`.' },
+  HW_AUTH_USER_EXISTS: {
+    means: 'There is a user of this name already.',
+    remedy: 'Choose another name, or change the roles or the password of the one that is there.',
+  },
+  HW_AUTH_LAST_ADMIN: {
+    means: 'Nobody would be left who may manage users.',
+    remedy: 'Make somebody else admin first.',
+  },
+  HW_AUDIT_BROKEN: {
+    means: 'The audit log was changed by another hand: an entry does not fit the one before it.',
+    remedy: 'Keep a copy of the store folder and find out who had access; entries before the named one are intact.',
+  },
+  HW_AUDIT_NOT_WRITTEN: {
+    means: 'Something was done but its audit entry could not be stored.',
+    remedy: 'See the store code beside it (disk full, disk fault); alarms and orders name who acted on their own.',
+  },
+  HW_HTTP_ORIGIN_REFUSED: {
+    means: 'Another web page tried to act in the name of somebody who is signed in.',
+    remedy: 'Use the address of the gateway itself, or set `repair.publicUrl` to the address that people use.',
+  },
+  HW_HTTP_NOT_JSON: {
+    means: 'An act was not sent as JSON.',
+    remedy: 'Send `Content-Type: application/json`; a body without fields is `{}`.',
+  },
+  HW_GATEWAY_RUNNING: {
+    means: 'The store belongs to a running gateway, and the command could not ask that one.',
+    remedy: 'Set HALLWATT_HTTP_TOKEN as the gateway has it, or stop the gateway for a moment.',
   },
   HW_HTTP_TOO_MANY_STREAMS: {
     means: 'All live streams are taken.',
@@ -307,6 +363,30 @@ export const ERROR_CODES = {
     means:
       'Retained messages and sessions of the MQTT broker cannot be written; they are kept in memory and tried again.',
     remedy: 'See the store code beside it (disk full, disk fault).',
+  },
+  HW_ORDER_UNKNOWN: {
+    means: 'There is no work order of this number.',
+    remedy: 'Check the number; an order older than the history kept is gone.',
+  },
+  HW_ORDER_CONFLICT: {
+    means: 'Somebody else has the work order, or it was handed over since the page or link was made.',
+    remedy: 'Ask the person named; the lead can hand it over.',
+  },
+  HW_ORDER_CLOSED: {
+    means: 'The work order is closed.',
+    remedy: 'Report the device anew if it fails again.',
+  },
+  HW_ORDER_STATE: {
+    means: 'The work order is in a state that does not allow this step.',
+    remedy: 'Look at the order again; the table of states is in gateway/docs/work-orders.md.',
+  },
+  HW_ORDER_REASON_MISSING: {
+    means: 'This step needs a reason or a text, and none was given.',
+    remedy: 'Write in one sentence why.',
+  },
+  HW_ORDER_PERSON_UNKNOWN: {
+    means: 'The person a work order should go to is not in `repair.people`.',
+    remedy: 'Choose a person of hall.yaml, or add them there.',
   },
 } as const satisfies Record<string, { means: string; remedy: string }>
 

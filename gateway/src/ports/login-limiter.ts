@@ -1,17 +1,20 @@
-/** Failed logins allowed per minute for one user from one address, and for one address altogether. */
-export const MAX_FAILURES_PER_USER = 10
-const MAX_FAILURES_PER_ADDRESS = 100
-const WINDOW_MS = 60_000
+/** How often a login may fail within `windowMs`: for one user from one address, and for one address altogether. */
+export interface LoginLimits {
+  readonly perUser: number
+  readonly perAddress: number
+  readonly windowMs: number
+}
+
 /** Addresses and users remembered; at the end the one whose failures began first is forgotten. */
 const MAX_REMEMBERED = 10_000
 
-/** Slows down guessing: after too many failures further logins are refused unseen until the minute is over. */
-export function createLoginLimiter() {
+/** Slows down guessing: after too many failures further logins are refused unseen until the window is over. */
+export function createLoginLimiter({ perUser, perAddress, windowMs }: LoginLimits) {
   const failures = new Map<string, { count: number; since: number }>()
 
   const countOf = (key: string, now: number) => {
     const entry = failures.get(key)
-    return entry && now - entry.since < WINDOW_MS ? entry.count : 0
+    return entry && now - entry.since < windowMs ? entry.count : 0
   }
   const add = (key: string, now: number) => {
     const count = countOf(key, now)
@@ -27,7 +30,7 @@ export function createLoginLimiter() {
   return {
     /** `now` is monotonic. */
     blocked: (address: string, user: string, now: number) =>
-      countOf(address, now) >= MAX_FAILURES_PER_ADDRESS || countOf(`${address} ${user}`, now) >= MAX_FAILURES_PER_USER,
+      countOf(address, now) >= perAddress || countOf(`${address} ${user}`, now) >= perUser,
     failed(address: string, user: string, now: number): void {
       add(address, now)
       add(`${address} ${user}`, now)
