@@ -45,7 +45,7 @@ module.exports = {
       comment: 'gateway.ts wires and cli starts: no room imports them.',
       severity: 'error',
       from: { path: room(`domain|ports|${DECIDING}|${TOUCHING}`), pathNot: TEST },
-      to: { path: '^gateway/src/(gateway\\.ts|main\\.ts|cli/)' },
+      to: { path: '^gateway/src/(gateway\\.ts|main\\.ts|cli/|wiring/)' },
     },
     {
       name: 'simulators-stand-alone',

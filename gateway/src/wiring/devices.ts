@@ -1,0 +1,113 @@
+import { resolve } from 'node:path'
+import { type Broker, createBroker } from '../broker/broker.ts'
+import { openCredentialsFile } from '../broker/credentials-file.ts'
+import { createReadingTopics } from '../broker/reading-topics.ts'
+import type { BrokerSettings } from '../config/hall-schema.ts'
+import type { ResolvedHall } from '../config/resolved-hall.ts'
+import type { Presence } from '../domain/frame.ts'
+import { createIngest, type Ingest } from '../ingest/ingest.ts'
+import { createModbusEndpoint } from '../modbus/modbus.ts'
+import type { Learnt } from '../polling/learnt.ts'
+import { createPolling, type Polling } from '../polling/polling.ts'
+import type { Readings } from '../readings/readings.ts'
+import { statusFrame } from '../readings/status-frame.ts'
+import { storedDocument } from '../store/documents-table.ts'
+import type { Store } from '../store/store.ts'
+import type { Frames } from './frames.ts'
+import type { GatewayOptions, Opened } from './opened.ts'
+
+const STATUS_EVERY_MS = 10_000
+
+/** Everything that talks to devices. */
+export interface Devices {
+  readonly broker: Broker
+  readonly ingest: Ingest
+  readonly polling: Polling
+  /** Goes over to the devices, rights and passwords of another state of the hall. */
+  takeOver(hall: ResolvedHall): Promise<void>
+}
+
+export async function openDevices(
+  parts: { hall: () => ResolvedHall; store: Store; readings: Readings; frames: Frames },
+  options: GatewayOptions,
+  opened: Opened,
+): Promise<Devices> {
+  const { hall, store, readings, frames } = parts
+  const { clock, log, random } = options
+  const settings = hall().hall
+  const sendsItself = (device: string) => hall().devices.get(device)?.connection.via === 'mqtt'
+
+  function tellPresence(device: string, presence: Presence, at: number, reason?: string): void {
+    readings.setPresence(device, presence, at, reason)
+    const state = readings.device(device)
+    if (state && sendsItself(device)) frames.takeAside(statusFrame(state, at))
+  }
+
+  /** A device whose connection went is unknown until its Will or it itself says more. */
+  function tellConnection(user: string, connected: boolean): void {
+    if (connected) return
+    for (const { id, connection } of hall().devices.values()) {
+      if (connection.via !== 'mqtt' || connection.user !== user) continue
+      if (readings.device(id)?.presence === 'online') tellPresence(id, 'unknown', clock.wallMs(), 'link-down')
+    }
+  }
+
+  const ingest = createIngest({ clock, log, onFrame: frames.take, onPresence: tellPresence })
+  const { credentialsFile } = settings.broker
+  const credentials =
+    credentialsFile === undefined
+      ? undefined
+      : await openCredentialsFile(resolve(options.folder, credentialsFile), clock)
+  const broker = await createBroker({
+    settings: withPathsFrom(options.folder, settings.broker),
+    credentials,
+    store,
+    clock,
+    log,
+    onPublish: (message) => ingest.receive(message),
+    onConnection: tellConnection,
+  })
+  opened.add(() => broker.close())
+  const topics = createReadingTopics({ hall: settings.hall.id, readings, publish: broker.publish, clock })
+  opened.add(() => topics.close())
+
+  const polling = createPolling({
+    clock,
+    log,
+    random,
+    openEndpoint: (link, name) => createModbusEndpoint(link, { clock, log, random, name }),
+    learnt: storedDocument<readonly Learnt[]>(store, 'learnt-limits', []),
+    onFrame: (frame) => frames.takeAside(frame),
+    onPresence: tellPresence,
+  })
+  opened.add(() => polling.close())
+  opened.every(STATUS_EVERY_MS, () => {
+    const at = clock.wallMs()
+    for (const state of readings.all()) if (sendsItself(state.device)) frames.takeAside(statusFrame(state, at))
+  })
+
+  return {
+    broker,
+    ingest,
+    polling,
+    async takeOver({ links, devices }) {
+      await credentials?.reload()
+      ingest.setDevices([...devices.values()])
+      broker.setGrants(ingest.grants())
+      polling.setHall(links, devices)
+    },
+  }
+}
+
+const withPathsFrom = (folder: string, broker: BrokerSettings): BrokerSettings =>
+  broker.tls === undefined
+    ? broker
+    : {
+        ...broker,
+        tls: {
+          ...broker.tls,
+          certificateFile: resolve(folder, broker.tls.certificateFile),
+          keyFile: resolve(folder, broker.tls.keyFile),
+          ...(broker.tls.clientCaFile !== undefined && { clientCaFile: resolve(folder, broker.tls.clientCaFile) }),
+        },
+      }

@@ -1,0 +1,31 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+
+export interface GatewayOptions {
+  /** Paths in hall.yaml are relative to it. */
+  readonly folder: string
+  /** Where secrets come from. */
+  readonly environment: Record<string, string | undefined>
+  readonly clock: Clock
+  readonly log: Log
+  /** In [0, 1). */
+  readonly random: () => number
+}
+
+/** What was opened, to be closed in the opposite order: writers before what they write to. */
+export class Opened {
+  readonly #closers: (() => unknown)[] = []
+
+  add(close: () => unknown): void {
+    this.#closers.push(close)
+  }
+
+  every(ms: number, act: () => unknown): void {
+    const timer = setInterval(act, ms)
+    this.add(() => clearInterval(timer))
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.#closers.pop(); close; close = this.#closers.pop()) await close()
+  }
+}

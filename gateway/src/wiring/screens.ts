@@ -1,0 +1,118 @@
+import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
+import { readSecret } from '../config/secrets.ts'
+import { createHttp, type Http } from '../http/http.ts'
+import type { HealthCheck } from '../http/views.ts'
+import { createLive } from '../live/live.ts'
+import { GATEWAY_FRAME_EVERY_MS, gatewayFrame } from '../metrics/gateway-frame.ts'
+import { createMetrics } from '../metrics/metrics.ts'
+import { watchProcess } from '../metrics/process-stats.ts'
+import type { Readings } from '../readings/readings.ts'
+import type { Devices } from './devices.ts'
+import type { Frames } from './frames.ts'
+import type { GatewayOptions, Opened } from './opened.ts'
+import type { Storage } from './storage.ts'
+
+/** The gateway is stored under this name when it tells about itself. */
+const SELF = 'gateway'
+const VERSION = '0.1.0'
+
+/** Everything that shows: live stream, HTTP, metrics, and the gateway's own measurement. */
+export async function openScreens(
+  parts: {
+    hall: () => ResolvedHall
+    storage: Storage
+    devices: Devices
+    readings: Readings
+    frames: Frames
+    configuration: () => HealthCheck
+  },
+  options: GatewayOptions,
+  opened: Opened,
+): Promise<Http> {
+  const { hall, storage, devices, readings, frames } = parts
+  const { clock, log } = options
+  const { store, spool, history, influx } = storage
+  const { broker, ingest, polling } = devices
+  const settings = hall().hall
+  const process = watchProcess(clock)
+  opened.add(() => process.close())
+
+  const live = createLive({
+    readings,
+    describe: (id) => hall().devices.get(id),
+    facts: () => ({
+      hall: { id: settings.hall.id, name: hall().hall.hall.name },
+      committedFrames: spool.stats().committedFrames,
+      backlogFrames: influx ? influx.stats().lagFrames : null,
+      forwardLagS: influx ? influx.stats().lagSeconds : null,
+    }),
+    clock,
+    log,
+  })
+  opened.add(() => live.close())
+
+  const metrics = createMetrics(
+    {
+      readings: readings.stats,
+      broker: () => broker.stats(),
+      ingest: () => ingest.stats(),
+      polling: () => polling.stats(),
+      links: () => Object.fromEntries(polling.linkStats()),
+      store: () => store.stats(),
+      spool: () => spool.stats(),
+      history: () => history.stats(),
+      live: () => live.stats(),
+      http: () => http.stats(),
+      process: () => process.stats(),
+      ...(influx && { influx: () => influx.stats() }),
+    },
+    { version: VERSION, log },
+  )
+  const token = readSecret(options.environment, 'HALLWATT_HTTP_TOKEN')
+  const http = await createHttp({
+    settings: settings.http,
+    ...(token === undefined ? {} : { token }),
+    clock,
+    log,
+    views: {
+      zones: () => hall().hall.zones,
+      devices: () => live.devices(),
+      device: (id) => live.device(id),
+      about: (id) => {
+        const device = hall().devices.get(id)
+        return device && aboutDevice(device)
+      },
+      plan: (id) => polling.planOf(id),
+      history,
+      live,
+      health: () => [storeHealth(store.stats()), parts.configuration()],
+      metrics: () => metrics.scrape(),
+    },
+  })
+  opened.add(() => http.close())
+
+  opened.every(GATEWAY_FRAME_EVERY_MS, () => {
+    const stats = {
+      process: process.stats(),
+      readings: readings.stats(),
+      spool: spool.stats(),
+      store: store.stats(),
+      ...(influx && { influx: influx.stats() }),
+    }
+    frames.takeAside(gatewayFrame(stats, clock.wallMs(), SELF))
+  })
+  return http
+}
+
+function storeHealth({ full, ioTrouble }: { full: number; ioTrouble: number }): HealthCheck {
+  if (full > 0) return { name: 'store', ok: false, code: 'HW_STORE_FULL', message: 'The disk is full.' }
+  if (ioTrouble > 0) return { name: 'store', ok: false, code: 'HW_STORE_IO', message: 'The disk refuses writes.' }
+  return { name: 'store', ok: true }
+}
+
+const aboutDevice = ({ profile, connection, periodsMs }: ResolvedDevice) => ({
+  title: profile.title,
+  level: profile.level,
+  connection: connection.via === 'modbus' ? connection : { via: connection.via },
+  periodsMs,
+})
