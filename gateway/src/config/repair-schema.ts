@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { deviceKinds } from '../domain/device-kind.ts'
+import { ruleSchemaWith } from '../profiles/fault-rule-schema.ts'
 
 const idSchema = z
   .string()
@@ -87,11 +89,31 @@ const ladderSchema = z.strictObject({
   arriveWorkingDays: minutesSchema.optional(),
 })
 
+/** A fault rule of this hall, for some of its devices. */
+const hallRuleSchema = ruleSchemaWith({
+  on: z
+    .strictObject({
+      devices: z.array(idSchema).min(1),
+      kinds: z.array(z.enum(deviceKinds)).min(1),
+      profiles: z.array(z.string()).min(1),
+      zones: z.array(idSchema).min(1),
+    })
+    .partial()
+    .default({})
+    .describe('Which devices; several conditions hold together. Empty: every device that has the quantity.'),
+})
+
 /** Everything about repairing in one hall: who, when, by which channel, how fast. */
 export const repairSchema = z.strictObject({
   openingHours: z
     .array(z.strictObject({ days: z.array(daySchema).min(1), from: timeSchema, to: timeSchema }))
     .default([{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '08:30', to: '17:30' }]),
+  calendar: z
+    .strictObject({ holidays: z.array(z.iso.date()).default([]), workdays: z.array(z.iso.date()).default([]) })
+    .optional()
+    .describe(
+      'Dates that differ from the published Chinese working calendar: 2027-02-05. A date in both is a workday.',
+    ),
   alwaysOpen: z.array(idSchema).default([]).describe('Zones that serve day and night (24 h self-service).'),
   people: z.array(personSchema).default([]),
   lead: idSchema.optional().describe('Person told at the first escalation.'),
@@ -120,6 +142,12 @@ export const repairSchema = z.strictObject({
     .describe(
       'What feeds what: when the parent is down, its children’s alarms are explained by it. Links and devices on them are known already.',
     ),
+  rules: z
+    .array(hallRuleSchema)
+    .default([])
+    .describe(
+      'Fault rules of this hall. One that has the same code, type and quantity as a rule of the profile or of the kind replaces it.',
+    ),
   maintenance: z
     .array(
       z.strictObject({
@@ -133,5 +161,6 @@ export const repairSchema = z.strictObject({
 })
 
 export type Repair = z.infer<typeof repairSchema>
+export type HallFaultRule = Repair['rules'][number]
 export type Person = Repair['people'][number]
 export type ChannelSettings = Repair['channels'][string]

@@ -20,7 +20,7 @@ export const CAPABILITIES = {
 export type Capability = keyof typeof CAPABILITIES
 
 /** Everything a self-service terminal does: what is lost with the whole unit. */
-export const TERMINAL_CAPABILITIES: readonly Capability[] = [
+const TERMINAL_CAPABILITIES: readonly Capability[] = [
   'pay-cash',
   'pay-qr',
   'pay-card',

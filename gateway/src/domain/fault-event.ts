@@ -1,5 +1,6 @@
 import type { FaultCode } from './fault-codes.ts'
 import type { Value } from './frame.ts'
+import type { Priority } from './priority.ts'
 
 /** Which condition of which thing. Two parts of one device may show the same code at once. */
 export interface FaultKey {
@@ -29,4 +30,8 @@ export interface FaultEvent {
   /** Unix ms at which it became true at the device, as well as we know. */
   readonly at: number
   readonly evidence: readonly Evidence[]
+  /** `raised` only: of the rule, where it is not the taxonomy's. A second `raised` with another priority means it got more or less urgent. */
+  readonly priority?: Priority
+  /** `raised` only: when it will be empty or full at the usual pace, Unix ms. */
+  readonly expectedAt?: number
 }

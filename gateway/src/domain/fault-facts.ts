@@ -1,4 +1,5 @@
-import { type Capability, TERMINAL_CAPABILITIES } from './capability.ts'
+import { type Capability, capabilitiesOf } from './capability.ts'
+import type { DeviceKind } from './device-kind.ts'
 import type { FaultCode } from './fault-codes.ts'
 import type { Priority } from './priority.ts'
 
@@ -36,13 +37,12 @@ interface Row {
   readonly impact: readonly [zh: string, en: string]
   readonly action: readonly [zh: string, en: string]
   readonly spare?: readonly [zh: string, en: string]
-  /** `paper` and `channel`: what exactly depends on the part. */
-  readonly loses?: readonly Capability[] | 'paper' | 'channel'
+  /** `paper` and `channel`: what exactly depends on the part. `unit`: everything a device of this kind does. */
+  readonly loses?: readonly Capability[] | 'paper' | 'channel' | 'unit'
   readonly selfTest?: SelfTest
 }
 
 const NOTHING_YET: Row['impact'] = ['暂不影响客户', 'Nothing yet for the customer']
-const ALL = TERMINAL_CAPABILITIES
 
 const ROWS = {
   'prn.paper_low': {
@@ -313,7 +313,7 @@ const ROWS = {
     impact: ['客户点不动屏幕，办不了任何业务', 'Customers cannot start anything: the screen does not react'],
     action: ['先远程重启，不恢复就到场检查触摸线', 'Restart remotely; if it stays dead, check the touch cable on site'],
     spare: ['触摸屏控制板', 'Touch controller'],
-    loses: ALL,
+    loses: 'unit',
     selfTest: 'test-screen',
   },
   'touch.ghost': {
@@ -321,7 +321,7 @@ const ROWS = {
     impact: ['客户点击时会误触别的按钮', 'Wrong buttons react to the customer’s touch'],
     action: ['擦净屏幕边框，重新校准触摸', 'Clean the edges of the screen and recalibrate'],
     spare: ['触摸屏', 'Touch screen'],
-    loses: ALL,
+    loses: 'unit',
     selfTest: 'test-screen',
   },
   'disp.black': {
@@ -332,7 +332,7 @@ const ROWS = {
       'Wake the screen remotely; if it stays dark, check cable and backlight',
     ],
     spare: ['显示屏、视频线', 'Display and video cable'],
-    loses: ALL,
+    loses: 'unit',
     selfTest: 'test-screen',
   },
   'audio.mute': {
@@ -361,13 +361,13 @@ const ROWS = {
       '远程重启业务程序，仍卡死就派人到场',
       'Restart the application remotely; if it stays frozen, send somebody',
     ],
-    loses: ALL,
+    loses: 'unit',
   },
   'app.crashloop': {
     priority: 'P1',
     impact: ['程序反复重启，客户办不了业务', 'The application keeps restarting: customers cannot do anything'],
     action: ['回退到上一个版本', 'Roll back to the previous version'],
-    loses: ALL,
+    loses: 'unit',
   },
   'app.oos': {
     priority: 'P1',
@@ -376,13 +376,13 @@ const ROWS = {
       '查本机其他告警找出原因，处理后恢复服务',
       'Find the cause among the other alarms of this unit and put it back into service',
     ],
-    loses: ALL,
+    loses: 'unit',
   },
   'sys.backend_down': {
     priority: 'P1',
     impact: ['客户在任何一台终端上都不能缴费', 'Customers cannot pay at any terminal'],
     action: ['通知厅主任并联系营销系统值班', 'Tell the hall manager and call the billing system’s duty desk'],
-    loses: ALL,
+    loses: 'unit',
   },
   'pay.channel_down': {
     priority: 'P2',
@@ -400,7 +400,7 @@ const ROWS = {
     impact: ['客户办不了任何联网业务', 'Customers cannot do anything that needs the network'],
     action: ['切换到备用线路', 'Switch to the backup line'],
     spare: ['网线、4G 路由器', 'Network cable and 4G router'],
-    loses: ALL,
+    loses: 'unit',
   },
   'net.degraded': {
     priority: 'P3',
@@ -445,7 +445,7 @@ const ROWS = {
     priority: 'P2',
     impact: ['状态未知，客户可能用不了本机', 'State unknown: customers may not be able to use it'],
     action: ['请厅内人员到机前看一眼并拍照', 'Ask hall staff to look at it and take a photo'],
-    loses: ALL,
+    loses: 'unit',
   },
   'sw.drift': {
     priority: 'P4',
@@ -490,14 +490,14 @@ const ROWS = {
     priority: 'P2',
     impact: ['机内部件外露，客户不能使用本机', 'Parts are exposed: customers cannot use it'],
     action: ['回到现场锁好机柜门', 'Return and lock the cabinet'],
-    loses: ALL,
+    loses: 'unit',
   },
   'cab.water': {
     priority: 'P1',
     latched: true,
     impact: ['客户不得靠近，有触电危险', 'Customers must keep away: danger of electric shock'],
     action: ['切断电源，疏散周围人员', 'Cut the power and clear the area'],
-    loses: ALL,
+    loses: 'unit',
   },
   'cab.humid': {
     priority: 'P3',
@@ -611,8 +611,9 @@ const ANY_CHANNEL = { zh: '部分支付方式', en: 'one way of paying', loses: 
 /**
  * The facts of a fault.
  * @param part  the quantity it is seen in (`paperPath.receipt`): decides what the paper or the pay channel is called
+ * @param kind  of the device: decides what is lost with the whole unit
  */
-export function faultFacts(code: FaultCode, part = ''): FaultFacts {
+export function faultFacts(code: FaultCode, part = '', kind: DeviceKind = 'kiosk'): FaultFacts {
   const row: Row = ROWS[code]
   const qualifier = part.split('.', 2)[1] ?? ''
   const paper = PAPERS[qualifier] ?? ANY_PAPER
@@ -621,7 +622,7 @@ export function faultFacts(code: FaultCode, part = ''): FaultFacts {
     zh: zh.replace('{paper}', paper.zh).replace('{channel}', channel.zh),
     en: en.replace('{paper}', paper.en).replace('{channel}', channel.en),
   })
-  const loses = row.loses === 'paper' ? [paper.loses] : row.loses === 'channel' ? [channel.loses] : (row.loses ?? [])
+  const loses = lostBy(row.loses ?? [], paper.loses, channel.loses, kind)
   return {
     priority: row.priority,
     latched: row.latched ?? false,
@@ -632,4 +633,16 @@ export function faultFacts(code: FaultCode, part = ''): FaultFacts {
     ...(row.selfTest && { selfTest: row.selfTest }),
     group: code.split('.', 1)[0] as string,
   }
+}
+
+function lostBy(
+  loses: NonNullable<Row['loses']>,
+  paper: Capability,
+  channel: Capability,
+  kind: DeviceKind,
+): readonly Capability[] {
+  if (loses === 'unit') return capabilitiesOf(kind)
+  if (loses === 'paper') return [paper]
+  if (loses === 'channel') return [channel]
+  return loses
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
 import { unitNames } from '../domain/unit.ts'
+import { faultRuleSchema } from './fault-rule-schema.ts'
 
 /** How much a figure may be trusted when the profile's own grade does not hold for it. */
 const confidenceSchema = z.enum(['single-source', 'conflict', 'unverified'])
@@ -242,6 +243,12 @@ export const profileSchema = z.strictObject({
   notes: z.array(z.string()).default([]),
   modbus: modbusSchema.optional(),
   mqtt: mqttSchema.optional(),
+  faults: z
+    .array(faultRuleSchema)
+    .default([])
+    .describe(
+      'When this model is at fault, beyond the words of its parts and the rules of its kind. See gateway/docs/faults.md.',
+    ),
 })
 
 export type Profile = z.infer<typeof profileSchema>
