@@ -21,7 +21,9 @@ export function installDependencies() {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   if (status !== 0) {
-    process.stderr.write('HW_INSTALL_FAILED: npm install failed, see above. Check that the npm registry can be reached.\n')
+    process.stderr.write(
+      'HW_INSTALL_FAILED: npm install failed, see above. Check that the npm registry can be reached.\n',
+    )
     process.exit(1)
   }
   const now = new Date()

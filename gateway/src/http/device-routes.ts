@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idSchema } from '../config/hall-schema.ts'
 import { DEVICE_KINDS } from '../domain/device-kind.ts'
+import { PARTS, type PartName } from '../domain/part-states.ts'
 import { QUANTITIES } from '../domain/quantity.ts'
 import { csvOf } from './csv.ts'
 import { deviceAnswer, isWanted, readingAnswer, summaryAnswer } from './device-answers.ts'
@@ -142,6 +143,7 @@ const VOCABULARY = {
   kinds: Object.entries(DEVICE_KINDS).map(([id, name]) => ({ id, ...name })),
   quantities: Object.entries(QUANTITIES).map(([id, definition]) => {
     const { states, ...rest } = definition as typeof definition & { states?: readonly string[] }
-    return { id, ...rest, ...(states && { states: [...states] }) }
+    const words = Object.hasOwn(PARTS, id) ? PARTS[id as PartName].words : undefined
+    return { id, ...rest, ...(states && { states: [...states] }), ...(words && { words }) }
   }),
 }

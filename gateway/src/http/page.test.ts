@@ -35,3 +35,13 @@ test('a hostile address is not mirrored as a page', async () => {
   const answer = await hall.get('/%3Cscript%3Ealert(1)%3C/script%3E')
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
 })
+
+test('a jammed terminal is told in words, and the page can tell that it needs attention', async () => {
+  const hall = await httpHall()
+  const { quantities } = (await (await hall.get('/api/v1/vocabulary')).json()) as {
+    quantities: { id: string; words?: Record<string, { zh: string; fault?: string }> }[]
+  }
+  const paperPath = quantities.find(({ id }) => id === 'paperPath')
+  expect(paperPath?.words?.jam).toEqual({ zh: '卡纸', en: 'Jam', fault: 'prn.paper_jam' })
+  expect(paperPath?.words?.ok?.fault).toBeUndefined()
+})

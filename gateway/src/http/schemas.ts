@@ -136,6 +136,10 @@ export const vocabularySchema = z
         type: z.enum(['number', 'state', 'text', 'boolean']),
         qualifier: z.string().optional(),
         states: z.array(z.string()).optional(),
+        words: z
+          .record(z.string(), bilingual.extend({ fault: z.string().optional() }))
+          .optional()
+          .describe('For the parts of a device: what each state is called, and the fault it stands for, if any.'),
       }),
     ),
   })

@@ -4,17 +4,25 @@ const PRESENCE = {
   offline: { mark: '✕', zh: '离线', en: 'offline' },
   unknown: { mark: '?', zh: '无数据', en: 'no data' },
 }
+/** Online, but a part of it says that it is broken. */
+const FAULT = { mark: '▲', zh: '注意', en: 'attention' }
+const REASON = {
+  timeout: { zh: '无应答', en: 'no answer' },
+  exception: { zh: '设备拒绝', en: 'refused by the device' },
+  'link-down': { zh: '链路断开', en: 'line is down' },
+}
 const QUALITY = {
   stale: { zh: '过时', en: 'stale' },
   bad: { zh: '读取失败', en: 'no valid value' },
 }
-const WORST_FIRST = ['offline', 'unknown', 'online']
+const WORST_FIRST = ['offline', 'unknown', 'fault', 'online']
 const RECONNECT_MS = 3000
 /** Three heartbeats: after that nobody knows whether the table still tells the truth. */
 const SILENT_MS = 15_000
 
 const devices = new Map()
-const names = new Map()
+/** Quantity id → its entry in the vocabulary. */
+const quantities = new Map()
 const zones = new Map()
 let clockAheadMs = 0
 let heardAt = 0
@@ -41,13 +49,33 @@ function say(zh, en) {
   byId('link').replaceChildren(`${zh} `, element('span', en, '', 'en'))
 }
 
+const quantityOf = (id) => quantities.get(id.split('.', 1)[0])
+const wordOf = (id, value) => quantityOf(id)?.words?.[value]
+
+/** `有功功率`, `纸张 receipt`; the id itself when the vocabulary has no such quantity. */
+function nameOf(id) {
+  const quantity = quantityOf(id)
+  return quantity ? [quantity.zh, ...id.split('.').slice(1)].join(' ') : id
+}
+
+/** offline, unknown, fault (online, but a part is broken) or online. */
+function stateOf({ presence, readings }) {
+  if (presence !== 'online') return presence
+  return Object.entries(readings).some(([id, { value }]) => wordOf(id, value)?.fault) ? 'fault' : 'online'
+}
+
 /** W below 1,000, then kW with two decimals; the same for energy and other large numbers. */
-function shown(value, unit) {
+function shown(id, value, unit) {
   if (value === null) return ['—', '']
+  const word = wordOf(id, value)
+  if (word) return [word.zh, '']
   if (typeof value === 'boolean') return [value ? '是 yes' : '否 no', '']
   if (typeof value !== 'number') return [value, '']
   if (['W', 'var', 'VA'].includes(unit) && Math.abs(value) >= 1000) return [(value / 1000).toFixed(2), `k${unit}`]
-  return [value.toLocaleString('zh-CN', { maximumFractionDigits: 2 }), unit]
+  return [
+    value.toLocaleString('zh-CN', { minimumFractionDigits: unit === 'kWh' ? 2 : 0, maximumFractionDigits: 2 }),
+    unit,
+  ]
 }
 
 function age(at) {
@@ -64,10 +92,12 @@ function readingCell(device) {
   for (const id of device.headline) {
     const reading = device.readings[id]
     if (!reading) continue
-    const [value, unit] = shown(reading.value, reading.unit)
+    const [value, unit] = shown(id, reading.value, reading.unit)
     const quality = QUALITY[reading.quality]
-    const one = element('span', undefined, `reading ${reading.quality}`)
-    one.append(element('span', `${names.get(id.split('.')[0]) ?? id} `, 'label'), value)
+    const broken = wordOf(id, reading.value)?.fault ? ' fault' : ''
+    const one = element('span', undefined, `reading ${reading.quality}${broken}`)
+    one.title = quantityOf(id)?.en ?? id
+    one.append(element('span', `${nameOf(id)} `, 'label'), value)
     if (unit) one.append(element('span', `\u2009${unit}`, 'unit'))
     if (quality) one.append(element('span', `（${quality.zh}）`, 'note'))
     cell.append(one)
@@ -77,15 +107,17 @@ function readingCell(device) {
 }
 
 function row(device) {
-  const presence = PRESENCE[device.presence]
+  const presence = stateOf(device) === 'fault' ? FAULT : PRESENCE[device.presence]
   const made = element('tr')
-  const state = element('td', undefined, `presence ${device.presence}`)
+  const state = element('td', undefined, `presence ${stateOf(device)}`)
   state.append(element('span', presence.mark), ' ', both('span', presence))
   const name = element('th', device.name)
   name.scope = 'row'
   name.append(' ', element('span', device.id, 'note'))
-  if (device.reason) state.append(' ', element('span', device.reason, 'note'))
-  const when = element('td', age(device.lastFrameAt), device.quality === 'good' ? '' : 'stale')
+  const reason = REASON[device.reason]
+  if (reason) state.append(element('br'), both('span', reason, 'note'))
+  else if (device.reason) state.append(element('br'), element('span', device.reason, 'note'))
+  const when = element('td', age(device.lastFrameAt), device.presence === 'online' ? '' : 'stale')
   if (device.lastFrameAt !== null) when.title = new Date(device.lastFrameAt).toLocaleString('zh-CN')
   made.append(state, name, element('td', zones.get(device.zone) ?? device.zone), readingCell(device), when)
   return made
@@ -93,7 +125,7 @@ function row(device) {
 
 function showDevices() {
   const order = [...devices.values()].sort(
-    (a, b) => WORST_FIRST.indexOf(a.presence) - WORST_FIRST.indexOf(b.presence) || a.id.localeCompare(b.id),
+    (a, b) => WORST_FIRST.indexOf(stateOf(a)) - WORST_FIRST.indexOf(stateOf(b)) || a.id.localeCompare(b.id),
   )
   byId('devices').replaceChildren(...order.map(row))
 }
@@ -105,7 +137,10 @@ function showOverview(overview) {
     [{ zh: '在线', en: 'online' }, `${overview.devices.online} / ${overview.devices.total}`],
     [{ zh: '每秒入库', en: 'frames/s' }, overview.framesPerSecond.toFixed(1)],
     [{ zh: '已入库', en: 'committed' }, overview.committedFrames.toLocaleString('zh-CN')],
-    [{ zh: '待转发', en: 'to forward' }, overview.backlogFrames === null ? '—' : String(overview.backlogFrames)],
+    [
+      { zh: '待转发', en: 'to forward' },
+      overview.backlogFrames === null ? '未接 InfluxDB' : overview.backlogFrames.toLocaleString('zh-CN'),
+    ],
   ]
   byId('overview').replaceChildren(
     ...figures.map(([label, value]) => {
@@ -144,7 +179,7 @@ async function ask(path) {
 
 async function follow() {
   const vocabulary = await (await ask('/api/v1/vocabulary')).json()
-  for (const { id, zh } of vocabulary.quantities) names.set(id, zh)
+  for (const quantity of vocabulary.quantities) quantities.set(quantity.id, quantity)
   const overview = await (await ask('/api/v1/overview')).json()
   for (const { id, name } of overview.zones) zones.set(id, name)
   // Not EventSource: it cannot send a token.
