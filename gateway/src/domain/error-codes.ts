@@ -112,6 +112,14 @@ export const ERROR_CODES = {
     means: 'An act was not sent as JSON.',
     remedy: 'Send `Content-Type: application/json`; a body without fields is `{}`.',
   },
+  HW_CHANNEL_UNKNOWN: {
+    means: 'The hall has no such notification channel.',
+    remedy: 'Channels are named in `repair.channels` of hall.yaml.',
+  },
+  HW_NOTICE_UNKNOWN: {
+    means: 'No undelivered message has this key.',
+    remedy: 'See GET /api/v1/notices/dead-letters; perhaps somebody sent it again already.',
+  },
   HW_GATEWAY_RUNNING: {
     means: 'The store belongs to a running gateway, and the command could not ask that one.',
     remedy: 'Set HALLWATT_HTTP_TOKEN as the gateway has it, or stop the gateway for a moment.',

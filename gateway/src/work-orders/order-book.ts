@@ -18,6 +18,8 @@ export interface OrderHall {
 export interface Health {
   /** No alarm present, evidence good. Undefined while evidence is missing: then nothing is proved. */
   healthy(device: string): boolean | undefined
+  /** Result of a self-test begun at or after `since`; absent or undefined: this device has none to run. */
+  selfTest?(device: string, since: number): 'running' | 'passed' | 'failed' | undefined
 }
 
 /** All work orders of a hall and how they move. Pure: it knows no clock but `now` (Unix ms) and writes nothing. */

@@ -1,0 +1,436 @@
+import type { Alarm, AlarmTransition } from '../alarms/alarm.ts'
+import type { ActResult } from '../domain/act-result.ts'
+import { FAULT_CODES } from '../domain/fault-codes.ts'
+import { byUrgency } from '../domain/priority.ts'
+import { createCalendar } from './calendar.ts'
+import { fits, onDuty } from './duty.ts'
+import { decide, type Happening, type People } from './order-acts.ts'
+import type { Health, OrderBook, OrderHall } from './order-book.ts'
+import { foldOrder } from './order-fold.ts'
+import { type SlaHall, slaOf } from './sla.ts'
+import { type Urge, urgesOf } from './urges.ts'
+import { createVerification, isSettling } from './verification.ts'
+import type { OrderEvent, WorkOrder } from './work-order.ts'
+import { wallClock } from './zoned-time.ts'
+
+/** The same fault of the same device within this time after closing reopens the order. */
+export const REOPEN_WITHIN_MS = 24 * 3_600_000
+/** 回访 that nobody gives does not keep an order open for ever. */
+const FEEDBACK_WITHIN_MS = 72 * 3_600_000
+/** Times the same device may be reported again on one open order; further reports are answered and not written down. */
+const MAX_NOTES = 200
+const GATEWAY = 'gateway'
+
+export interface OrderBookOptions {
+  /** Orders that are open, and those closed in the last 24 h (for 重开). */
+  readonly initial?: readonly WorkOrder[]
+  /** Id of the newest order ever made, when it may not be in `initial`. */
+  readonly lastId?: string
+  /** In [0, 1): draws the 稽查 sample. */
+  readonly random: () => number
+}
+
+export function createOrderBook({ initial = [], lastId, random }: OrderBookOptions): OrderBook {
+  return new Orders(initial, lastId, random)
+}
+
+class Orders implements OrderBook {
+  readonly #random: () => number
+  readonly #open = new Map<string, WorkOrder>()
+  readonly #recentlyClosed = new Map<string, WorkOrder>()
+  /** Order that repairs an alarm. */
+  readonly #byAlarm = new Map<string, string>()
+  readonly #urges = new Map<string, { order: WorkOrder; urges: Urge[] }>()
+  readonly #verification = createVerification()
+  #last: string
+  #hall: OrderHall | undefined
+  #sla: SlaHall | undefined
+
+  constructor(initial: readonly WorkOrder[], lastId: string | undefined, random: () => number) {
+    this.#random = random
+    this.#last = lastId ?? ''
+    for (const order of initial) {
+      this.#keep(order)
+      if (isNewer(order.id, this.#last)) this.#last = order.id
+    }
+  }
+
+  setHall(hall: OrderHall): void {
+    this.#hall = hall
+    this.#sla = { repair: hall.repair, calendar: createCalendar(hall) }
+    this.#urges.clear()
+  }
+
+  onAlarm({ alarm, cause }: AlarmTransition, now: number): OrderEvent[] {
+    const own = this.#orderOf(alarm)
+    if (isOver(alarm)) return own ? this.#over(own, alarm, now) : []
+    if (alarm.condition !== 'present') return []
+
+    const suppression = alarm.suppressed
+    if (suppression?.by === 'parent') return this.#explained(own, alarm, suppression.alarm, now)
+    if (own && own.device !== alarm.fault.device && !suppression) {
+      // The parent explained it and no longer does, yet it is still there: it gets an order of its own.
+      return [...this.#add(own, [{ type: 'alarmCleared', alarm: alarm.id }], now), ...this.#start(alarm, now)]
+    }
+    if (own) return this.#again(own, alarm, now)
+    const ofDevice = this.#openOf(alarm.fault.device)
+    if (ofDevice && (!suppression || suppression.by === 'out-of-service')) return this.#join(ofDevice, alarm, now)
+    if (suppression || alarm.shelved) return []
+    // Closed by a named override though the alarm is still there: it takes a new occurrence to call somebody again.
+    const settled = this.#recentlyClosed.get(this.#byAlarm.get(alarm.id) ?? '')
+    if (settled?.device === alarm.fault.device && settled.openAlarms.includes(alarm.id) && cause !== 'raised') return []
+    return this.#start(alarm, now)
+  }
+
+  act(act: Parameters<OrderBook['act']>[0], now: number): ActResult<OrderEvent[]> {
+    const order = this.order(act.order)
+    if (!order)
+      return {
+        ok: false,
+        code: 'HW_ORDER_UNKNOWN',
+        message: `没有工单 ${act.order}。 There is no work order ${act.order}.`,
+      }
+    const decided = decide(order, act, this.#people())
+    if (!decided.ok) return decided
+    const events = this.#add(order, decided.value, now, act.by)
+    const moved = this.#open.get(order.id)
+    if (moved?.state === 'returned') events.push(...this.#dispatch(moved, now))
+    return { ok: true, value: events }
+  }
+
+  report({ device, source, text, by }: Parameters<OrderBook['report']>[0], now: number): ActResult<OrderEvent[]> {
+    const known = this.#hall?.devices.find(({ id }) => id === device)
+    if (!known)
+      return { ok: false, code: 'HW_DEVICE_UNKNOWN', message: `没有设备 ${device}。 There is no device ${device}.` }
+    const words = text.trim().slice(0, 1000)
+    if (!words)
+      return { ok: false, code: 'HW_ORDER_REASON_MISSING', message: '请写明哪里不好用。 Say what does not work.' }
+    const open = this.#openOf(device)
+    if (open) {
+      const notes = open.events.filter(({ type }) => type === 'noted').length
+      return { ok: true, value: notes < MAX_NOTES ? this.#add(open, [{ type: 'noted', text: words }], now, by) : [] }
+    }
+    const priority = source === 'preventive' ? 'P4' : 'P3'
+    const happening: Happening = {
+      type: 'created',
+      source,
+      device,
+      zone: known.zone,
+      priority,
+      onsetAt: now,
+      text: words,
+    }
+    return { ok: true, value: this.#make(happening, now, by) }
+  }
+
+  tick(now: number, health: Health): OrderEvent[] {
+    const events: OrderEvent[] = []
+    for (const id of [...this.#open.keys()]) {
+      const step = (advance: (order: WorkOrder) => OrderEvent[]) => {
+        const order = this.#open.get(id)
+        if (order) events.push(...advance(order))
+      }
+      step((order) => this.#prove(order, health, now))
+      step((order) => this.#dispatch(order, now))
+      step((order) => this.#urge(order, now))
+    }
+    for (const [id, order] of this.#recentlyClosed) if (now - endOf(order) > REOPEN_WITHIN_MS) this.#forget(id, order)
+    return events
+  }
+
+  order(id: string): WorkOrder | undefined {
+    return this.#open.get(id) ?? this.#recentlyClosed.get(id)
+  }
+
+  open(now: number): readonly WorkOrder[] {
+    const left = (order: WorkOrder): number => {
+      const running = this.#sla ? slaOf(order, this.#sla, now).filter(({ stoppedAt }) => stoppedAt === undefined) : []
+      return Math.min(Number.POSITIVE_INFINITY, ...running.map((clock) => clock.remainingMs - clock.overdueMs))
+    }
+    return [...this.#open.values()]
+      .map((order) => ({ order, left: left(order) }))
+      .sort((a, b) => (a.left === b.left ? byUrgency(a.order.priority, b.order.priority) : a.left < b.left ? -1 : 1))
+      .map(({ order }) => order)
+  }
+
+  // Alarms
+
+  /** An order for it, sent to somebody at once. */
+  #start(alarm: Alarm, now: number): OrderEvent[] {
+    const { device, code } = alarm.fault
+    const ofDevice = this.#openOf(device)
+    if (ofDevice) return this.#join(ofDevice, alarm, now)
+    const reopens = [...this.#recentlyClosed.values()].findLast(
+      (order) =>
+        order.device === device &&
+        now - endOf(order) <= REOPEN_WITHIN_MS &&
+        mergedInto(order) === undefined &&
+        order.faults.some((fault) => fault.code === code),
+    )
+    return this.#make(
+      {
+        type: 'created',
+        source: 'telemetry',
+        device,
+        zone: this.#hall?.devices.find(({ id }) => id === device)?.zone ?? '',
+        priority: alarm.priority,
+        fault: alarm.fault,
+        alarm: alarm.id,
+        onsetAt: Math.min(alarm.raisedAt, now),
+        text: FAULT_CODES[code].zh,
+        ...(reopens ? { reopens: reopens.id } : {}),
+      },
+      now,
+      GATEWAY,
+    )
+  }
+
+  #join(order: WorkOrder, alarm: Alarm, now: number): OrderEvent[] {
+    const joined: Happening = { type: 'alarmJoined', alarm: alarm.id, fault: alarm.fault, priority: alarm.priority }
+    return this.#add(order, [joined, ...relapse(order, alarm, now)], now)
+  }
+
+  /** An alarm that its order knows: it came back, or grew more urgent. */
+  #again(order: WorkOrder, alarm: Alarm, now: number): OrderEvent[] {
+    const came = order.openAlarms.includes(alarm.id)
+      ? []
+      : [{ type: 'alarmReturned' as const, alarm: alarm.id }, ...relapse(order, alarm, now)]
+    const urgent = byUrgency(alarm.priority, order.priority) < 0
+    const raised: Happening[] = urgent
+      ? [{ type: 'alarmJoined', alarm: alarm.id, fault: alarm.fault, priority: alarm.priority }]
+      : []
+    return this.#add(order, [...came, ...raised], now)
+  }
+
+  #over(order: WorkOrder, alarm: Alarm, now: number): OrderEvent[] {
+    return order.openAlarms.includes(alarm.id) ? this.#add(order, [{ type: 'alarmCleared', alarm: alarm.id }], now) : []
+  }
+
+  /** A parent explains the alarm: it belongs to the parent's order; an own one nobody took up yet is merged into that. */
+  #explained(own: WorkOrder | undefined, alarm: Alarm, parentAlarm: string, now: number): OrderEvent[] {
+    const parent = this.#open.get(this.#byAlarm.get(parentAlarm) ?? '')
+    if (!parent) return []
+    if (parent === own) return this.#again(parent, alarm, now)
+    const events: OrderEvent[] = []
+    if (own) {
+      const untouched = own.state === 'pending' || own.state === 'dispatched'
+      if (own.device === alarm.fault.device && (!untouched || own.source !== 'telemetry')) return []
+      events.push(...this.#add(own, [{ type: 'alarmCleared', alarm: alarm.id }], now))
+      const rest = this.#open.get(own.id)!
+      if (untouched && rest.openAlarms.length === 0)
+        events.push(...this.#add(rest, [{ type: 'closed', override: `${MERGED}${parent.id}`, inspect: false }], now))
+    }
+    return [...events, ...this.#join(parent, alarm, now)]
+  }
+
+  // Time
+
+  #prove(order: WorkOrder, health: Health, now: number): OrderEvent[] {
+    const { verify } = this.#hall?.repair ?? {}
+    if (!verify) return []
+    const { state } = order
+    if (state === 'finished' || recoveredUntouched(order))
+      return this.#add(order, [{ type: 'verificationStarted' }], now)
+    if (state === 'awaitingFeedback' && now - lastAt(order, 'verificationPassed') >= FEEDBACK_WITHIN_MS)
+      return this.#add(
+        order,
+        [
+          { type: 'noted', text: '72 小时内未回访,自动关闭' },
+          { type: 'closed', inspect: false },
+        ],
+        now,
+      )
+    if (state !== 'verifying') return []
+    const byItself = !hasVisit(order)
+    const verdict = this.#verification.look(order, health, verify.healthyMinutes * 60_000, now)
+    // Nobody repaired anything that could have failed: whatever alarm keeps the device from being healthy joins by itself.
+    if (!verdict || (byItself && verdict.proof === 'failed')) return []
+    this.#verification.forget(order.id)
+    if (verdict.proof === 'failed')
+      return this.#add(order, [{ type: 'verificationFailed', reason: reasonOf(order, verdict.why) }], now)
+    const end: Happening[] = byItself ? [{ type: 'noted', text: '自行恢复' }] : []
+    if (byItself || !verify.feedback) end.push({ type: 'closed', inspect: false })
+    return this.#add(order, [{ type: 'verificationPassed' }, ...end], now)
+  }
+
+  /** Sends what waits to who is on duty; what was sent to somebody whose shift is over and who never took it, to the next. */
+  #dispatch(order: WorkOrder, now: number): OrderEvent[] {
+    const hall = this.#hall
+    if (!hall || !['pending', 'returned', 'dispatched'].includes(order.state)) return []
+    const present = onDuty(hall.repair, hall.timeZone, now)
+    if (order.state === 'dispatched') {
+      const byHand =
+        order.events.findLast(({ type }) => type === 'dispatched' || type === 'handedOver')?.actor !== GATEWAY
+      if (byHand || present.some(({ id }) => id === order.assignee)) return []
+    }
+    const job = {
+      zone: order.zone,
+      kind: hall.devices.find(({ id }) => id === order.device)?.kind,
+      codes: order.faults.map(({ code }) => code),
+    }
+    const declined = new Set(order.events.flatMap((event) => (event.type === 'returned' ? [event.actor] : [])))
+    const load = (person: string) => [...this.#open.values()].filter(({ assignee }) => assignee === person).length
+    const [best] = present
+      .filter((person) => person.id !== order.assignee && !declined.has(person.id) && fits(person, job))
+      .map((person) => ({ person, load: load(person.id) }))
+      .sort((a, b) => a.load - b.load)
+    if (best) return this.#add(order, [{ type: 'dispatched', to: best.person.id }], now)
+    return order.state === 'dispatched' ? [] : this.#nobody(order, now)
+  }
+
+  /** Nobody to send it to. What can wait for the next shift waits; the rest goes to the lead, once. */
+  #nobody(order: WorkOrder, now: number): OrderEvent[] {
+    const { lead, operations } = this.#hall!.repair
+    const to = lead === undefined ? (operations === undefined ? undefined : 'operations') : 'lead'
+    const canWait = order.state === 'pending' && byUrgency(order.priority, 'P2') > 0
+    const said = order.events.some(
+      (event) => event.type === 'escalated' && event.clock === 'acknowledge' && event.to === to,
+    )
+    if (to === undefined || canWait || said) return []
+    return this.#add(order, [{ type: 'escalated', clock: 'acknowledge', to }], now)
+  }
+
+  #urge(order: WorkOrder, now: number): OrderEvent[] {
+    if (!this.#sla || !this.#hall) return []
+    let known = this.#urges.get(order.id)
+    if (known?.order !== order) {
+      const { lead, operations } = this.#hall.repair
+      const groups = { lead: lead !== undefined, operations: operations !== undefined }
+      known = { order, urges: urgesOf(order, this.#sla, groups) }
+      this.#urges.set(order.id, known)
+    }
+    const due = known.urges.filter(({ at }) => at <= now)
+    return due.length === 0
+      ? []
+      : this.#add(
+          order,
+          due.map(({ event }) => event),
+          now,
+        )
+  }
+
+  // Keeping
+
+  #make(created: Happening, now: number, actor: string): OrderEvent[] {
+    const id = this.#nextId(now)
+    const event = { ...created, order: id, at: now, actor } as OrderEvent
+    const order = foldOrder([event])
+    this.#keep(order)
+    return [event, ...this.#dispatch(order, now)]
+  }
+
+  /** Adds what happened to the order and keeps what it is now. Whether it is drawn for 稽查 is decided when it closes. */
+  #add(order: WorkOrder, happenings: readonly Happening[], now: number, actor = GATEWAY): OrderEvent[] {
+    if (happenings.length === 0) return []
+    // A clock set back never makes a history run backwards.
+    const at = Math.max(now, order.events.at(-1)?.at ?? now)
+    const events = happenings.map((happening): OrderEvent => {
+      const drawn = happening.type === 'closed' ? { inspect: this.#drawn(order) } : {}
+      return { ...happening, ...drawn, order: order.id, at, actor } as OrderEvent
+    })
+    this.#keep(foldOrder([...order.events, ...events]))
+    return events
+  }
+
+  #drawn(order: WorkOrder): boolean {
+    const first = order.events[0]
+    if (first?.type === 'created' && first.reopens !== undefined) return true
+    return this.#random() * 100 < (this.#hall?.repair.inspectPercent ?? 0)
+  }
+
+  #keep(order: WorkOrder): void {
+    if (order.state === 'closed') {
+      this.#open.delete(order.id)
+      this.#urges.delete(order.id)
+      this.#verification.forget(order.id)
+      this.#recentlyClosed.set(order.id, order)
+    } else this.#open.set(order.id, order)
+    for (const alarm of order.openAlarms) this.#byAlarm.set(alarm, order.id)
+    for (const event of order.events)
+      if (event.type === 'alarmCleared' && !order.openAlarms.includes(event.alarm) && !this.#byAlarm.has(event.alarm))
+        this.#byAlarm.set(event.alarm, order.id)
+  }
+
+  #forget(id: string, order: WorkOrder): void {
+    this.#recentlyClosed.delete(id)
+    for (const alarm of alarmsOf(order)) if (this.#byAlarm.get(alarm) === id) this.#byAlarm.delete(alarm)
+  }
+
+  #openOf(device: string): WorkOrder | undefined {
+    for (const order of this.#open.values()) if (order.device === device) return order
+    return undefined
+  }
+
+  #orderOf(alarm: Alarm): WorkOrder | undefined {
+    return this.#open.get(this.#byAlarm.get(alarm.id) ?? '')
+  }
+
+  #people(): People {
+    const { people = [], lead, operations } = this.#hall?.repair ?? {}
+    const find = (id: string) => people.find((person) => person.id === id)
+    return {
+      nameOf: (id) => find(id)?.name ?? id,
+      has: (id) => find(id) !== undefined,
+      // Who is not in the list of technicians came in by role; the door has checked which.
+      leads: (id) => id === lead || id === operations || find(id) === undefined,
+    }
+  }
+
+  /** `W20261122-0003`. Ids only grow, also when the clock is set back. */
+  #nextId(now: number): string {
+    const today = wallClock(now, this.#hall?.timeZone ?? 'UTC').date.replaceAll('-', '')
+    const [, lastDay = '', lastNumber = '0'] = /^W(\d{8})-(\d+)$/.exec(this.#last) ?? []
+    const sameDay = lastDay >= today
+    const number = sameDay ? Number(lastNumber) + 1 : 1
+    this.#last = `W${sameDay ? lastDay : today}-${String(number).padStart(4, '0')}`
+    return this.#last
+  }
+}
+
+const MERGED = '并入 '
+
+/** The order that this one was merged into because a parent explained its alarms. */
+export function mergedInto(order: WorkOrder): string | undefined {
+  const closed = order.events.findLast((event) => event.type === 'closed')
+  return closed?.type === 'closed' && closed.override?.startsWith(MERGED)
+    ? closed.override.slice(MERGED.length)
+    : undefined
+}
+
+/** Its condition is gone, and nobody has to look first. */
+const isOver = ({ state, condition, latched }: Alarm): boolean =>
+  state === 'normal' || (condition === 'cleared' && !latched)
+
+/** Nobody took it up, and every alarm it was made for went away. */
+const recoveredUntouched = ({ state, source, openAlarms }: WorkOrder): boolean =>
+  source === 'telemetry' && openAlarms.length === 0 && ['pending', 'dispatched', 'returned'].includes(state)
+
+const hasVisit = ({ events }: WorkOrder): boolean => events.some(({ type }) => type === 'finished')
+
+/** An alarm of the device while it proves itself, or after: the repair did not hold. Right after 工作结束 it may still settle. */
+function relapse(order: WorkOrder, alarm: Alarm, now: number): Happening[] {
+  if (alarm.fault.device !== order.device || !['verifying', 'awaitingFeedback'].includes(order.state)) return []
+  if (order.state === 'verifying' && hasVisit(order) && isSettling(order, now)) return []
+  return [{ type: 'verificationFailed', reason: `告警再次出现:${FAULT_CODES[alarm.fault.code].zh}` }]
+}
+
+function reasonOf(order: WorkOrder, why: 'alarm' | 'self-test'): string {
+  if (why === 'self-test') return '设备自检未通过'
+  const names = new Set(order.faults.map(({ code }) => FAULT_CODES[code].zh))
+  return order.openAlarms.length > 0 ? `告警仍在:${[...names].join('、')}` : '设备仍有告警'
+}
+
+const lastAt = (order: WorkOrder, type: OrderEvent['type']): number =>
+  order.events.findLast((event) => event.type === type)?.at ?? Number.POSITIVE_INFINITY
+
+const endOf = (order: WorkOrder): number => lastAt(order, 'closed')
+
+const alarmsOf = (order: WorkOrder): string[] =>
+  order.events.flatMap((event) => ('alarm' in event && event.alarm !== undefined ? [event.alarm] : []))
+
+/** By day, then by number: `W20261122-10000` is newer than `W20261122-9999`. */
+function isNewer(a: string, b: string): boolean {
+  const [dayA = '', numberA = ''] = a.split('-')
+  const [dayB = '', numberB = ''] = b.split('-')
+  return dayA === dayB ? Number(numberA) > Number(numberB) : dayA > dayB
+}
