@@ -396,6 +396,14 @@ export const ERROR_CODES = {
     means: 'The person a work order should go to is not in `repair.people`.',
     remedy: 'Choose a person of hall.yaml, or add them there.',
   },
+  HW_NOTIFY_DEAD: {
+    means: 'A notice could not be delivered by any channel of its addressee.',
+    remedy: 'The log line says why; repair the channel and send the notice again from the list of undelivered ones.',
+  },
+  HW_NOTIFY_CHANNEL: {
+    means: 'A notification channel refuses everything: wrong key, used-up quota, removed robot.',
+    remedy: 'Correct its secret or settings, then test it; notices take the next channel of each person meanwhile.',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES

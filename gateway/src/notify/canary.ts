@@ -4,7 +4,7 @@ import type { Notice } from './notice.ts'
 export interface NotifyHall {
   readonly name: string
   readonly timeZone: string
-  readonly repair: Pick<Repair, 'people' | 'duty' | 'openingHours' | 'lead' | 'channels'>
+  readonly repair: Pick<Repair, 'people' | 'duty' | 'openingHours' | 'lead' | 'operations' | 'channels'>
 }
 
 const MINUTE_MS = 60_000

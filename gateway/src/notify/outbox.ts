@@ -1,7 +1,7 @@
 import { HallwattError } from '../domain/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Write } from '../store/store.ts'
 import { canaryNotice, canaryNotices, type NotifyHall } from './canary.ts'
 import type { Channel, Failure, Verdict } from './channel.ts'
 import { type ChannelState, ChannelStates } from './channel-states.ts'
@@ -20,6 +20,7 @@ import {
   REVIVE_SQL,
   WAITING_SQL,
 } from './outbox-tables.ts'
+import { brokenChannelNotices, deadLetterNotices } from './own-troubles.ts'
 import { ageMs, lifetimeMs, subjectOf, type Waiting } from './waiting.ts'
 
 export interface OutboxOptions {
@@ -30,9 +31,9 @@ export interface OutboxOptions {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
-  /** A notice will not be delivered unless somebody acts. Never called for canaries and for notices about dead letters. */
+  /** A notice will not be delivered unless somebody acts; lead and operations are told anyway. Not called for canaries. */
   readonly onDead?: (dead: DeadLetter) => void
-  /** A channel broke and needs a person, or works again. */
+  /** A channel broke and needs a person, or works again; lead and operations are told of the former anyway. */
   readonly onChannel?: (id: string, working: boolean, failure?: Failure) => void
 }
 
@@ -112,6 +113,8 @@ export async function createOutbox(options: OutboxOptions): Promise<Outbox> {
   let storeTroubled = false
   let highest = 0
   let lookAgain = true
+  /** Notices about the outbox itself, not written yet. */
+  let own: Write[] = []
   let wake = Promise.withResolvers<void>()
 
   const tools: MessageTools = {
@@ -162,6 +165,12 @@ export async function createOutbox(options: OutboxOptions): Promise<Outbox> {
 
   async function housekeeping(): Promise<void> {
     const now = clock.monotonicMs()
+    if (own.length > 0) {
+      const writes = [...own]
+      await store.commit(writes)
+      own = own.slice(writes.length)
+      lookAgain = true
+    }
     if (now >= due.canary) {
       due.canary = now + CANARY_EVERY_MS
       const canaries = canaryNotices(hall, clock.wallMs())
@@ -227,8 +236,14 @@ export async function createOutbox(options: OutboxOptions): Promise<Outbox> {
       waiting.delete(row.seq)
       dead++
       const { key, kind } = row.notice
-      log.warn({ code: 'HW_NOTIFY_DEAD', notice: key, failure: end.code, reason: end.reason }, 'A notice could not be delivered')
-      if (kind !== 'dead-letter' && kind !== 'canary') options.onDead?.({ key, notice: row.notice, ...end, at })
+      log.warn(
+        { code: 'HW_NOTIFY_DEAD', notice: key, failure: end.code, reason: end.reason },
+        'A notice could not be delivered',
+      )
+      // A notice about undelivered notices that is itself not delivered must not breed another one.
+      if (kind === 'dead-letter' || kind === 'canary') continue
+      options.onDead?.({ key, notice: row.notice, ...end, at })
+      queueOwn(deadLetterNotices(hall, { notice: row.notice, ...end }, at))
     }
     lanes.distribute(
       idle.filter((row) => !ends.has(row)),
@@ -270,6 +285,12 @@ export async function createOutbox(options: OutboxOptions): Promise<Outbox> {
         'A channel is broken',
       )
     options.onChannel?.(id, working, failure)
+    if (failure) queueOwn(brokenChannelNotices(hall, id, failure, clock.wallMs()))
+  }
+
+  function queueOwn(notices: readonly Notice[]): void {
+    own.push(...noticeWrites(notices))
+    wake.resolve()
   }
 
   function onStoreTrouble(error: unknown): void {

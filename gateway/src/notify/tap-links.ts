@@ -14,7 +14,7 @@ export interface Tap {
 export type TapCheck = { readonly result: 'ok'; readonly tap: Tap } | { readonly result: 'expired' | 'wrong' }
 
 /** A day and a half: an order of the evening can still be taken in the next day's early shift. */
-export const TAP_VALID_MS = 36 * 3_600_000
+const TAP_VALID_MS = 36 * 3_600_000
 
 const MAC_BYTES = 16
 const ACTS = ['accept', 'arrive', 'finish', 'view'] as const
@@ -44,6 +44,16 @@ export function verifyTap(token: string, key: Uint8Array, now: number): TapCheck
   const tap: Tap = { act: ACTS[act]!, order, person, expiresAt: seconds * 1000 }
   return now > tap.expiresAt ? { result: 'expired' } : { result: 'ok', tap }
 }
+
+/**
+ * Makes the addresses in messages, signed when they are sent.
+ * @param publicUrl  under which phones reach the gateway
+ */
+export const createTapLinks = (key: Uint8Array, publicUrl: () => string, wallMs: () => number) => ({
+  tap: (tap: Omit<Tap, 'expiresAt'>): string =>
+    `${publicUrl().replace(/\/$/, '')}/t/${signTap({ ...tap, expiresAt: wallMs() + TAP_VALID_MS }, key)}`,
+  overview: (): string => publicUrl(),
+})
 
 /** The purpose is in the key's use: a mac made for something else with the same secret never fits here. */
 const mac = (payload: string, key: Uint8Array): Buffer =>
