@@ -14,15 +14,19 @@ import { startInfluxdb } from '../test/servers/influxdb.ts'
 import { FRAMES_PER_ROUND, hallFrame, POINTS_PER_ROUND, ROUND_MS } from './influx-hall.ts'
 
 const SAMPLE_HOURS = 2
-const ROUNDS = (SAMPLE_HOURS * 3_600_000) / ROUND_MS
-const POINTS = ROUNDS * POINTS_PER_ROUND
 
-const METHOD = `A hall of ${FRAMES_PER_ROUND} devices gives ${POINTS_PER_ROUND.toLocaleString('en-US')} points every 10 s (ten numbers a frame, walking at random with the decimals a meter has).
-${SAMPLE_HOURS} h of it (${POINTS.toLocaleString('en-US')} points) are committed to the real spool while InfluxDB is away, then drained into a real InfluxDB 1.6 on the same machine (gzip, fsync per write) while live frames keep coming at their own pace.
-Real time ÷ drain time is the drain rate. Bytes per point are the growth of the store's files divided by the points; 72 h are ${SAMPLE_HOURS} h times ${72 / SAMPLE_HOURS}. The count in InfluxDB is compared with what was committed.`
+const method = (
+  hours: number,
+  points: number,
+) => `A hall of ${FRAMES_PER_ROUND} devices gives ${POINTS_PER_ROUND.toLocaleString('en-US')} points every 10 s (ten numbers a frame, walking at random with the decimals a meter has).
+${hours} h of it (${points.toLocaleString('en-US')} points) are committed to the real spool while InfluxDB is away, then drained into a real InfluxDB 1.6 on the same machine (gzip, fsync per write) while live frames keep coming at their own pace.
+Real time ÷ drain time is the drain rate. Bytes per point are the growth of the store's files divided by the points; 72 h are ${hours} h times ${72 / hours}. The count in InfluxDB is compared with what was committed.`
 
 /** What an outage of InfluxDB costs: room in the spool, and time to catch up. */
-export async function run() {
+export async function run({ short = false }: { short?: boolean } = {}) {
+  const hours = short ? 0.1 : SAMPLE_HOURS
+  const rounds = (hours * 3_600_000) / ROUND_MS
+  const points = rounds * POINTS_PER_ROUND
   const directory = await mkdtemp(join(tmpdir(), 'hallwatt-bench-influx-'))
   const influxdb = await startInfluxdb()
   const store = await openStore({ directory, clock: systemClock, log: silentLog, tables: spoolTables })
@@ -30,26 +34,26 @@ export async function run() {
   const spool = await createSpool({ store, settings, clock: systemClock, log: silentLog, forwards: true })
   try {
     await influxdb.createDatabase('bench')
-    const startedAt = Date.now() - ROUNDS * ROUND_MS
+    const startedAt = Date.now() - rounds * ROUND_MS
     const emptyBytes = spool.stats().usedBytes
-    const fillSeconds = await fill(spool, startedAt)
+    const fillSeconds = await fill(spool, startedAt, rounds)
     const spoolBytes = spool.stats().usedBytes - emptyBytes
     const drained = await drain(spool, influxdb.url)
     const [row] = await influxdb.query('SELECT count(active_power_w) FROM meter', 'bench')
-    const bytesPerPoint = spoolBytes / POINTS
+    const bytesPerPoint = spoolBytes / points
     return {
       name: 'InfluxDB away and back',
-      method: METHOD,
+      method: method(hours, points),
       figures: {
-        'points forwarded per second': Math.round(POINTS / drained.seconds),
-        'drain rate (× real time, goal ≥ 50)': Math.round((SAMPLE_HOURS * 3600) / drained.seconds),
+        'points forwarded per second': Math.round(points / drained.seconds),
+        'drain rate (× real time, goal ≥ 50)': Math.round((hours * 3600) / drained.seconds),
         'most live frames waiting during the drain': drained.mostLiveWaiting,
         'gateway CPU during the drain (cores)': drained.cores.toFixed(2),
         'event loop delay during the drain, p99 (ms)': drained.loopDelayMs.toFixed(0),
         'memory of the process at its end (MB RSS)': Math.round(process.memoryUsage().rss / 1e6),
-        'committed to the spool per second (points)': Math.round(POINTS / fillSeconds),
+        'committed to the spool per second (points)': Math.round(points / fillSeconds),
         'bytes per point in the spool': bytesPerPoint.toFixed(1),
-        '72 h in the spool (GB, goal ≤ 2)': ((bytesPerPoint * POINTS * 72) / SAMPLE_HOURS / 1e9).toFixed(2),
+        '72 h in the spool (GB, goal ≤ 2)': ((bytesPerPoint * points * 72) / hours / 1e9).toFixed(2),
         'frames committed, frames in InfluxDB': `${spool.head()}, ${row?.count}`,
       },
     }
@@ -62,9 +66,9 @@ export async function run() {
 }
 
 /** Commits all rounds, one commit a round as the devices of a hall would at most give; resolves to seconds. */
-async function fill(spool: Spool, startedAt: number): Promise<number> {
+async function fill(spool: Spool, startedAt: number, rounds: number): Promise<number> {
   const before = performance.now()
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     await commitRound(spool, startedAt + round * ROUND_MS)
   }
   return (performance.now() - before) / 1000

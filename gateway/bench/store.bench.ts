@@ -24,7 +24,11 @@ const METHOD = `Frames of ${VALUES_PER_FRAME} numbers from ${DEVICES} devices in
 Saturation: ${SATURATION_IN_FLIGHT} frames always in flight for ${SATURATION_SECONDS} s. Steady: ${(STEADY_FRAMES_PER_S * VALUES_PER_FRAME).toLocaleString('en-US')} points/s for ${STEADY_SECONDS} s in 100 ms steps, roll-ups and retention running. CPU is that of all threads as a share of one core; latency from append to durable.`
 
 /** What the store can take, and what the rate of a large hall costs. */
-export async function run(): Promise<{ name: string; method: string; figures: Record<string, number> }> {
+export async function run({
+  short = false,
+}: {
+  short?: boolean
+} = {}): Promise<{ name: string; method: string; figures: Record<string, number> }> {
   const directory = await mkdtemp(join(tmpdir(), 'hallwatt-bench-store-'))
   const settings = { path: directory, maxBytes: 2 * 1024 ** 3, rawHours: 48, rollupDays: 400 }
   const store = await openStore({
@@ -40,9 +44,9 @@ export async function run(): Promise<{ name: string; method: string; figures: Re
     void history.tick(Date.now())
   }, 1000)
   try {
-    const steady = await keepUp(spool)
+    const steady = await keepUp(spool, short ? 1 : STEADY_SECONDS)
     const bytesPerFrame = store.stats().usedBytes / spool.stats().committedFrames
-    const saturation = await saturate(spool)
+    const saturation = await saturate(spool, short ? 0.5 : SATURATION_SECONDS)
     return {
       name: 'store',
       method: METHOD,
@@ -84,9 +88,9 @@ const named = (what: string, run: Run): Record<string, number> => ({
 
 const round = (value: number) => Math.round(value * 100) / 100
 
-const saturate = (spool: Spool): Promise<Run> =>
+const saturate = (spool: Spool, seconds: number): Promise<Run> =>
   measured(async (append) => {
-    const endMs = performance.now() + SATURATION_SECONDS * 1000
+    const endMs = performance.now() + seconds * 1000
     const lane = async (first: number) => {
       for (let device = first; performance.now() < endMs; device += SATURATION_IN_FLIGHT)
         await append(spool, device % DEVICES)
@@ -94,11 +98,11 @@ const saturate = (spool: Spool): Promise<Run> =>
     await Promise.all(Array.from({ length: SATURATION_IN_FLIGHT }, (_, first) => lane(first)))
   })
 
-const keepUp = (spool: Spool): Promise<Run> =>
+const keepUp = (spool: Spool, seconds: number): Promise<Run> =>
   measured(async (append) => {
     const startMs = performance.now()
     const pending = new Set<Promise<void>>()
-    for (let sent = 0; sent < STEADY_FRAMES_PER_S * STEADY_SECONDS; ) {
+    for (let sent = 0; sent < STEADY_FRAMES_PER_S * seconds; ) {
       const due = Math.floor(((performance.now() - startMs) / 1000) * STEADY_FRAMES_PER_S)
       for (; sent < due; sent++) {
         const appended = append(spool, sent % DEVICES).finally(() => pending.delete(appended))

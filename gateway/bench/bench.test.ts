@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+
+interface BenchResult {
+  readonly name: string
+  readonly method: string
+  readonly figures: Readonly<Record<string, number | string>>
+}
+
+/** The short version: shows that the measurement works and loses nothing, never how fast the machine is. */
+async function shortRun(file: string): Promise<BenchResult[]> {
+  const { run } = (await import(file)) as {
+    run(options: { short: true }): Promise<BenchResult | BenchResult[]>
+  }
+  const results = [await run({ short: true })].flat()
+  for (const { name, method, figures } of results) {
+    expect(method.length, name).toBeGreaterThan(40)
+    for (const [figure, value] of Object.entries(figures)) {
+      const where = `${name}: ${figure}`
+      if (typeof value === 'number') expect(value, where).toBeGreaterThanOrEqual(0)
+      else expect(value, where).toMatch(/\d/)
+    }
+  }
+  return results
+}
+
+const figuresOf = (results: BenchResult[], name: string) =>
+  results.find((one) => one.name.includes(name))?.figures ?? {}
+
+test('broker: the gateway and Mosquitto take messages from the same publishers', async () => {
+  const figures = figuresOf(await shortRun('./broker.bench.ts'), 'Mosquitto')
+  expect(figures['10 clients × 20 in flight: ratio']).toBeGreaterThan(0)
+})
+
+test('decode: values of every way of decoding are decoded', async () => {
+  for (const value of Object.values(figuresOf(await shortRun('./decode.bench.ts'), 'decode')))
+    expect(value).toBeGreaterThan(0)
+})
+
+test('influx: what was committed while InfluxDB was away is there after the drain', async () => {
+  const figures = figuresOf(await shortRun('./influx.bench.ts'), 'InfluxDB')
+  const [committed, arrived] = String(figures['frames committed, frames in InfluxDB']).split(', ')
+  expect(Number(committed)).toBeGreaterThan(0)
+  expect(arrived).toBe(committed)
+})
+
+test('store: frames become durable', async () => {
+  expect(figuresOf(await shortRun('./store.bench.ts'), 'store')['saturated: frames/s durable']).toBeGreaterThan(0)
+})
+
+test('polling: the plan of every meter is counted, and an hour with dead neighbours goes by', {
+  timeout: 60_000,
+}, async () => {
+  expect(await shortRun('./polling.bench.ts')).toHaveLength(2)
+})
+
+test('gateway: under load, into InfluxDB, after a kill and idle, nothing is lost', { timeout: 120_000 }, async () => {
+  const results = await shortRun('./gateway.bench.ts')
+  const steady = figuresOf(results, 'points a second')
+  expect(steady['messages acknowledged']).toBeGreaterThan(0)
+  expect(steady['of these lost']).toBe(0)
+  expect(steady['frames of meters on disk']).toBeGreaterThan(0)
+  const forwarded = figuresOf(results, 'InfluxDB')
+  expect(forwarded['messages acknowledged']).toBeGreaterThan(0)
+  expect(forwarded['of these not in InfluxDB']).toBe(0)
+  expect(forwarded['values not in InfluxDB']).toBe(0)
+  expect(figuresOf(results, 'kill -9')['ready after, slowest, s (goal ≤ 3)']).toBeGreaterThan(0)
+  expect(figuresOf(results, 'idle')['gateway: memory, MB RSS (goal ≤ 150)']).toBeGreaterThan(0)
+})
