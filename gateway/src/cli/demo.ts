@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { HallwattError } from '../domain/errors.ts'
@@ -6,7 +6,8 @@ import { type Gateway, startGateway } from '../gateway.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { Command } from './cli.ts'
 import { demoCredentials } from './demo-credentials.ts'
-import { DEMO_BASE_PORT, demoHallText } from './demo-hall.ts'
+import { prepareDemoFolder } from './demo-folder.ts'
+import { DEMO_BASE_PORT } from './demo-hall.ts'
 import { startSimulatorProcess } from './demo-simulators.ts'
 import { loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 import { createLog } from './log.ts'
@@ -62,10 +63,8 @@ interface DemoHall {
 
 async function startDemo(options: { basePort: number; folder: string; quiet: boolean }): Promise<DemoHall> {
   const { basePort, folder, quiet } = options
-  await mkdir(folder, { recursive: true })
-  const hallFile = join(folder, 'hall.yaml')
   const template = await readFile(join(projectFolder, 'gateway', 'halls', 'demo.yaml'), 'utf8')
-  await writeFile(hallFile, demoHallText(template, { basePort }))
+  const hallFile = await prepareDemoFolder(folder, template, basePort)
   const library = await openProfileLibrary()
   const resolved = await loadHall(hallFile, library)
   const credentials = await demoCredentials(folder, resolved)
@@ -95,8 +94,11 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
 
 const positive = (text: string, option: string): number => {
   const number = Number(text)
-  if (Number.isFinite(number) && number > 0) return number
-  throw new HallwattError('HW_USAGE', `${option} takes a number above 0, not "${text}".`)
+  if (Number.isFinite(number) && number > 0 && (option !== '--base-port' || number < 65_436)) return number
+  throw new HallwattError(
+    'HW_USAGE',
+    `${option} takes a number above 0${option === '--base-port' ? ' and at most 65435' : ''}, not "${text}".`,
+  )
 }
 
 const toTry = ({ hallFile, basePort }: DemoHall): string[] => {

@@ -43,6 +43,7 @@ async function ask(url: string, request?: RequestInit): Promise<Response> {
 
 async function show(answer: Response): Promise<number> {
   const body = (await answer.json()) as { message?: string }
-  process.stdout.write(`${body.message ?? JSON.stringify(body, null, 2)}\n`)
+  const done = 'faults' in body ? JSON.stringify(body, null, 2) : '好了 · done'
+  process.stdout.write(`${body.message ?? done}\n`)
   return answer.ok ? 0 : 1
 }

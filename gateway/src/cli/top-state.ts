@@ -26,7 +26,8 @@ export const emptyTop = (notes: readonly string[] = []): TopState => ({
 })
 
 export function takeEvent(state: TopState, event: LiveEvent, now: number): void {
-  if (event.type === 'resnapshot') return
+  // `resnapshot`, and alarms and orders, which travel by the same stream.
+  if (event.type !== 'snapshot' && event.type !== 'delta' && event.type !== 'heartbeat') return
   state.link = 'live'
   state.trouble = ''
   state.aheadMs = event.at - now
