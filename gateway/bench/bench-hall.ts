@@ -15,7 +15,7 @@ export const TERMINAL_QUANTITIES = [
 /** Of every hall of makeHallFolder. */
 export const HALL_ID = 'donghu'
 
-export const launcher = join(import.meta.dirname, '..', '..', 'bin', 'hallwatt.mjs')
+const launcher = join(import.meta.dirname, '..', '..', 'bin', 'hallwatt.mjs')
 
 /** A hall of `terminals` self-service terminals, with no limit on what each may send. */
 export async function makeBenchHall(parts: {
@@ -42,11 +42,15 @@ export async function makeBenchHall(parts: {
 export const startAsShipped = (hall: HallFolder, environment: Record<string, string> = {}): Promise<GatewayProcess> =>
   startGatewayProcess(hall, (args) => launch(args.slice(1), environment))
 
-export const launch = (args: readonly string[], environment: Record<string, string> = {}): ChildProcess =>
-  spawn(process.execPath, [launcher, ...args], {
+/** A measurement that fails half-way leaves no gateway behind. */
+export function launch(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [launcher, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   })
+  process.once('exit', () => child.kill('SIGKILL'))
+  return child
+}
 
 /** One number of the metrics page. */
 export async function metric(hall: HallFolder, name: string): Promise<number> {
