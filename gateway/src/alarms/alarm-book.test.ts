@@ -93,6 +93,12 @@ test('a switch that is lost is shown before its terminals, which call nobody', (
     'raised switch-1 agent.lost',
     'raised kiosk-01 agent.lost (parent)',
   ])
-  expect(told(story.raised('kiosk-02', 'agent.lost'))).toEqual(['raised kiosk-02 agent.lost (parent)'])
+  // The second was the last: nobody can be served now, and the switch is as urgent as that.
+  expect(told(story.raised('kiosk-02', 'agent.lost'))).toEqual([
+    'raised kiosk-02 agent.lost (parent)',
+    'priority-changed kiosk-01 agent.lost (parent)',
+    'priority-changed switch-1 agent.lost',
+  ])
+  expect(story.alarm('switch-1', 'agent.lost')?.priority).toBe('P1')
   expect(story.book.explainedBy('A20261123-0001').map(({ fault }) => fault.device)).toEqual(['kiosk-01', 'kiosk-02'])
 })

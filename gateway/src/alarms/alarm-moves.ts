@@ -50,7 +50,6 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
   let timeZone = 'UTC'
   const nextId = createAlarmIds(initial.lastAlarm, () => timeZone)
   let hall: HallView = createHallView({ devices: [], repair: NOTHING, timeZone }, index, attendance)
-  let wasOpen: boolean | undefined
   let transitions: AlarmTransition[] = []
   /** Alarms whose suppression or priority may have changed, and parents that speak for other children now. */
   const touched = new Set<Entry>()
@@ -112,7 +111,7 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
 
   function raise(fault: FaultKey, event: FaultEvent, now: number, speaksFor: readonly FaultKey[] = []): Entry {
     const facts = factsOf(fault)
-    const suppressed = suppressionOf(fault, event.at, now, false)
+    const suppressed = suppressionOf(fault, event.at, false)
     const flapping = chatter.raised(faultId(fault), now)
     const defaultPriority = [...speaksFor.map((one) => factsOf(one).priority)].sort(byUrgency)[0] ?? facts.priority
     const alarm: Alarm = {
@@ -159,7 +158,7 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
     entry.beforeRepair = false
     entry.settleUntil = undefined
     const { clearedAt: _, acknowledged: __, suppressed: ___, ...rest } = alarm
-    const suppressed = suppressionOf(alarm.fault, event.at, now, false)
+    const suppressed = suppressionOf(alarm.fault, event.at, false)
     const flapping = chatter.raised(faultId(alarm.fault), now)
     change(
       entry,
@@ -200,7 +199,10 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
       as === 'expired' ? 'settled' : 'cleared',
       now,
     )
-    if (wasActive) spread(alarm.fault)
+    if (wasActive) {
+      for (const child of index.explainedBy(alarm.id)) touched.add(child)
+      spread(alarm.fault)
+    }
   }
 
   function loseSight(entry: Entry, event: FaultEvent, now: number): void {
@@ -215,20 +217,15 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
     }
   }
 
-  function suppressionOf(
-    fault: FaultKey,
-    raisedAt: number,
-    now: number,
-    beforeRepair: boolean,
-  ): Suppression | undefined {
+  function suppressionOf(fault: FaultKey, raisedAt: number, beforeRepair: boolean): Suppression | undefined {
     const parent = hall.parentOf(fault, raisedAt)
-    return parent ? { by: 'parent', alarm: parent.alarm.id } : hall.silenced(fault, now, beforeRepair)
+    return parent ? { by: 'parent', alarm: parent.alarm.id } : hall.silenced(fault, beforeRepair)
   }
 
   function reconsider(entry: Entry, now: number): void {
     const { alarm } = entry
     if (alarm.state === 'normal') return
-    let wanted = suppressionOf(alarm.fault, alarm.raisedAt, now, entry.beforeRepair)
+    let wanted = suppressionOf(alarm.fault, alarm.raisedAt, entry.beforeRepair)
     // What is over needs no new silence; it may only be let out of one, when a person still has to look.
     if (!isActive(entry) && !alarm.suppressed) return
     if (alarm.suppressed?.by === 'parent' && !wanted) {
@@ -242,6 +239,8 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
     if (sameSuppression(wanted, alarm.suppressed)) return
     const { suppressed: _, ...rest } = alarm
     change(entry, wanted ? { ...rest, suppressed: wanted } : rest, wanted ? 'suppressed' : 'unsuppressed', now)
+    // What it spoke for has another alarm at its top now.
+    for (const child of index.explainedBy(alarm.id)) touched.add(child)
   }
 
   /** A device that is heard again says at once what is wrong with it; other children may take a while to come back. */
@@ -320,21 +319,19 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
       }
       hall = createHallView(next, index, attendance)
       attendance.passTime(now)
-      wasOpen = hall.isOpen(now)
+      hall.passTime(now)
       for (const entry of index.byFault.values()) touched.add(entry)
     },
 
     acted(entry, { alarm, cause, reason }, by, now) {
       const wasActive = isActive(entry)
       change(entry, alarm, cause, now, by, reason)
-      if (wasActive && alarm.state === 'normal') spread(alarm.fault)
+      if (wasActive && !isActive(entry)) spread(alarm.fault)
     },
 
     passTime(now) {
       for (const device of attendance.passTime(now)) attended(device)
-      const open = hall.isOpen(now)
-      if (open !== wasOpen) for (const entry of index.byFault.values()) touched.add(entry)
-      wasOpen = open
+      if (hall.passTime(now)) for (const entry of index.byFault.values()) touched.add(entry)
       for (const entry of [...index.byFault.values()]) passTimeOf(entry, now)
       flood.judge(now)
       chatter.forget(now)

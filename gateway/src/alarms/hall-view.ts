@@ -14,20 +14,25 @@ export interface HallView {
   readonly topology: Topology
   readonly rootCause: RootCause
   readonly urgency: Urgency
-  isOpen(now: number): boolean
+  /** Opens or closes the hall; returns whether it did. */
+  passTime(now: number): boolean
   /** The alarm that explains this fault, unless it must call whatever else is wrong. */
   parentOf(fault: FaultKey, raisedAt: number): Entry | undefined
   /** Why the fault does not call anybody now, apart from a parent. */
-  silenced(fault: FaultKey, now: number, beforeRepair: boolean): Suppression | undefined
+  silenced(fault: FaultKey, beforeRepair: boolean): Suppression | undefined
 }
 
 export function createHallView(hall: AlarmHall, index: AlarmIndex, attendance: Attendance): HallView {
   const topology = createTopology(hall)
   const rootCause = createRootCause(index, topology)
   const away = (device: string) => attendance.inRepair(device) || attendance.inMaintenance(device)
-  const urgency = createUrgency(index, topology, away)
   const isOpen = createOpeningHours(hall.repair.openingHours, hall.timeZone)
   const alwaysOpen = new Set(hall.repair.alwaysOpen)
+  let closed = false
+  const urgency = createUrgency(index, topology, {
+    isAway: away,
+    isShut: (id) => closed && !alwaysOpen.has(topology.device(id)?.zone ?? ''),
+  })
 
   /** Only customers are hurt by it, and there are none in the zone while the hall is closed. */
   function waitsForOpening(fault: FaultKey): boolean {
@@ -43,14 +48,19 @@ export function createHallView(hall: AlarmHall, index: AlarmIndex, attendance: A
     topology,
     rootCause,
     urgency,
-    isOpen,
+    passTime(now) {
+      if (isOpen(now) !== closed) return false
+      closed = !closed
+      urgency.openingChanged()
+      return true
+    },
     parentOf: (fault, raisedAt) =>
       ALWAYS_CALLS.has(fault.code) || CALLS_UNLESS_ATTENDED.has(fault.code) ? undefined : rootCause.of(fault, raisedAt),
-    silenced(fault, now, beforeRepair) {
+    silenced(fault, beforeRepair) {
       if (ALWAYS_CALLS.has(fault.code)) return undefined
       if (attendance.inRepair(fault.device) && !beforeRepair) return { by: 'out-of-service' }
       if (attendance.inMaintenance(fault.device)) return { by: 'maintenance' }
-      if (CALLS_UNLESS_ATTENDED.has(fault.code) || isOpen(now)) return undefined
+      if (CALLS_UNLESS_ATTENDED.has(fault.code) || !closed) return undefined
       return waitsForOpening(fault) ? { by: 'hall-closed' } : undefined
     },
   }

@@ -1,5 +1,6 @@
 import type { FaultCode } from '../domain/fault-codes.ts'
 import { type FaultKey, faultId } from '../domain/fault-event.ts'
+import type { Alarm } from './alarm.ts'
 import { type AlarmIndex, type Entry, isActive } from './alarm-index.ts'
 import {
   AFTER,
@@ -106,15 +107,17 @@ export function createRootCause(index: AlarmIndex, topology: Topology): RootCaus
 
   return {
     of(fault, raisedAt) {
-      const seen = new Set([faultId(fault)])
-      let top: Entry | undefined
+      const path: Entry[] = []
       for (let next = direct(fault, raisedAt); next; next = direct(next.alarm.fault, next.alarm.raisedAt)) {
-        const id = faultId(next.alarm.fault)
-        if (seen.has(id)) return seen.has(faultId(fault)) && top?.alarm.fault.device === fault.device ? undefined : top
-        seen.add(id)
-        top = next
+        if (isSame(next.alarm.fault, fault)) {
+          const first = earliest(path)
+          return isBefore(first.alarm, { fault, raisedAt }) ? first : undefined
+        }
+        const from = path.indexOf(next)
+        if (from >= 0) return earliest(path.slice(from))
+        path.push(next)
       }
-      return top
+      return path.at(-1)
     },
 
     mayCome({ device, code }) {
@@ -143,6 +146,17 @@ export function createRootCause(index: AlarmIndex, topology: Topology): RootCaus
 }
 
 const DOWN: ReadonlySet<FaultCode> = new Set(['net.down'])
+
+type Seen = Pick<Alarm, 'fault' | 'raisedAt'>
+
+const isSame = (a: FaultKey, b: FaultKey): boolean => faultId(a) === faultId(b)
+
+const isBefore = (a: Seen, b: Seen): boolean =>
+  a.raisedAt !== b.raisedAt ? a.raisedAt < b.raisedAt : faultId(a.fault) < faultId(b.fault)
+
+/** Things that explain each other in a circle: the one that was first explains the others. */
+const earliest = (circle: readonly Entry[]): Entry =>
+  circle.reduce((first, entry) => (isBefore(entry.alarm, first.alarm) ? entry : first))
 
 /** `paper.receipt` → `receipt`. */
 const qualifier = (part: string): string => part.slice(part.indexOf('.') + 1 || part.length)
