@@ -20,4 +20,6 @@ export interface SimulatedDevice {
   readonly ups?: Ups['state']
   readonly appliance?: ApplianceState
   readonly charger?: ChargerState
+  /** A meter with a clock of its own, behind an agent: how far that clock is off, seconds. */
+  readonly meterClock?: { offsetS: number }
 }

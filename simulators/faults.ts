@@ -5,7 +5,17 @@ import { partFaults } from './faults/part-faults.ts'
 import { powerFaults } from './faults/power-faults.ts'
 
 /** What a device is to a fault. */
-export type FaultTarget = 'terminal' | 'queue' | 'evaluator' | 'ups' | 'appliance' | 'charger' | 'modbus' | 'mqtt'
+export type FaultTarget =
+  | 'terminal'
+  | 'queue'
+  | 'evaluator'
+  | 'ups'
+  | 'appliance'
+  | 'charger'
+  | 'charger-agent'
+  | 'meter-agent'
+  | 'modbus'
+  | 'mqtt'
 
 export interface FaultParameters {
   readonly address?: number | undefined

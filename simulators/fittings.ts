@@ -44,7 +44,9 @@ export function fittingsOf(devices: readonly { readonly id: string; readonly pro
         ? [{ id, maxA: 16, phases: [0, 1, 2] }]
         : profile.startsWith('abb/terra')
           ? [{ id, maxA: 32, phases: [1] }]
-          : [],
+          : profile === 'hallwatt/charger'
+            ? [{ id, maxA: 32, phases: [2] }]
+            : [],
     ),
     counters: Math.max(1, devices.filter((device) => device.profile.includes('evaluator')).length),
   }

@@ -2,6 +2,7 @@ import { connect, type MqttClient } from 'mqtt'
 import type { SimulatedDevice } from './device.ts'
 import { dongheZt200 } from './mqtt/donghe-zt200.ts'
 import { evaluator, hallwattKiosk, nutAgent, ticketMachine } from './mqtt/hallwatt-devices.ts'
+import { hallwattCharger, hallwattMeter } from './mqtt/hallwatt-energy.ts'
 import { lanxinSst7 } from './mqtt/lanxin-sst7.ts'
 import type { Make, MakeContext, Message } from './mqtt/make.ts'
 import { shellyPlug } from './mqtt/shelly.ts'
@@ -67,6 +68,8 @@ function makeOf(context: MakeContext): Make | undefined {
   if (profile === 'hallwatt/ticket-machine') return ticketMachine(context)
   if (profile === 'hallwatt/evaluator') return evaluator(context)
   if (profile === 'hallwatt/ups') return nutAgent(context)
+  if (profile === 'hallwatt/charger') return hallwattCharger(context)
+  if (profile === 'hallwatt/meter') return hallwattMeter(context)
   if (!appliance) return undefined
   if (profile === 'tasmota/plug') return tasmotaPlug(context, appliance)
   if (profile === 'shelly/plug-gen2') return shellyPlug(context, appliance)

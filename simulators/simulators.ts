@@ -154,6 +154,9 @@ function simulatedDevice(device: HallDevice, physics: SimulatedHall, counter: nu
   if (terminal) targets.push('terminal')
   if (appliance) targets.push('appliance')
   if (charger) targets.push('charger')
+  if (device.profile === 'hallwatt/charger') targets.push('charger-agent')
+  const isMeterAgent = device.profile === 'hallwatt/meter'
+  if (isMeterAgent) targets.push('meter-agent')
   if (isQueue) targets.push('queue')
   if (isUps) targets.push('ups')
   if (counter !== undefined) targets.push('evaluator')
@@ -166,6 +169,7 @@ function simulatedDevice(device: HallDevice, physics: SimulatedHall, counter: nu
     ...(terminal && { terminal }),
     ...(appliance && { appliance }),
     ...(charger && { charger }),
+    ...(isMeterAgent && { meterClock: { offsetS: 0 } }),
     ...((isQueue || counter !== undefined) && { counters: physics.counters.state }),
     ...(counter !== undefined && { counter }),
     ...(isUps && { ups: physics.ups.state }),

@@ -57,6 +57,39 @@ export const hostFaults: Record<string, FaultDefinition> = {
       t.parts.cabinetFan = 'ok'
     },
   ),
+  humid: host(
+    '湿度超限',
+    'Cabinet humidity high',
+    'cab.humid',
+    (t) => {
+      t.humidityPercent = 93
+    },
+    (t) => {
+      t.humidityPercent = 52
+    },
+  ),
+  certificate_expiring: host(
+    '证书将过期',
+    'Certificate expiring',
+    'cert.expiring',
+    (t) => {
+      t.certificateS = 5 * 86_400
+    },
+    (t) => {
+      t.certificateS = 204 * 86_400
+    },
+  ),
+  software_drift: host(
+    '版本不一致',
+    'Another software version than its peers',
+    'sw.drift',
+    (t) => {
+      t.softwareVersion = '5.3.9'
+    },
+    (t) => {
+      t.softwareVersion = undefined
+    },
+  ),
   reboot: host('异常重启', 'Unexpected reboot', 'host.reboot', (t) => {
     t.uptimeS = 0
     t.appStarts++

@@ -13,11 +13,13 @@ function line<Field extends keyof Trouble>(
   field: Field,
   value: (parameters: FaultParameters) => Trouble[Field],
   parameters?: FaultParameters,
+  finds?: string,
 ): FaultDefinition {
   return {
     zh,
     en,
     on,
+    ...(finds !== undefined && { finds }),
     ...(parameters && { parameters }),
     apply: ({ trouble }, given) => {
       trouble[field] = value(given)
@@ -53,6 +55,34 @@ export const lineFaults: Record<string, FaultDefinition> = {
   clock_jump: line('时钟跳变', 'Device clock jumps', MQTT, 'clockOffsetMs', ({ seconds = 3600 }) => seconds * 1000, {
     seconds: 3600,
   }),
+  clock_skew: line(
+    '时钟偏差',
+    'Device clock some seconds off',
+    ['terminal'],
+    'clockOffsetMs',
+    ({ seconds = 5 }) => seconds * 1000,
+    { seconds: 5 },
+    'clk.skew',
+  ),
+  agent_lost: line(
+    '采集失联',
+    'Terminal gone from the network',
+    ['terminal'],
+    'disconnected',
+    () => true,
+    undefined,
+    'agent.lost',
+  ),
+  meter_no_read: line('电表抄读失败', 'Meter does not answer', MODBUS, 'silent', () => true, undefined, 'mtr.no_read'),
+  demo_offline: line(
+    '体验电器离线',
+    'Appliance gone from the network',
+    ['appliance'],
+    'disconnected',
+    () => true,
+    undefined,
+    'demo.offline',
+  ),
   disconnect: line('连接断开', 'Network connection cut', MQTT, 'disconnected', () => true),
   malformed: line('报文格式错误', 'Sends broken JSON', MQTT, 'malformed', () => true),
   flood: line(

@@ -1,5 +1,6 @@
 import type { SimulatedDevice } from '../device.ts'
 import type { FaultDefinition } from '../faults.ts'
+import type { ChargerState } from '../physics/charger.ts'
 
 const ups = (
   zh: string,
@@ -17,6 +18,26 @@ const ups = (
   },
   clear: (device) => {
     if (device.ups) clear(device.ups)
+  },
+})
+
+/** What only a charger with an agent can say about itself. */
+const chargerPart = (
+  zh: string,
+  en: string,
+  finds: string,
+  part: keyof ChargerState['parts'],
+  word: string,
+): FaultDefinition => ({
+  zh,
+  en,
+  finds,
+  on: ['charger-agent'],
+  apply: ({ charger }) => {
+    if (charger) charger.parts[part] = word
+  },
+  clear: ({ charger }) => {
+    if (charger) charger.parts[part] = 'ok'
   },
 })
 
@@ -79,15 +100,35 @@ export const powerFaults: Record<string, FaultDefinition> = {
     },
   ),
   charger_tripped: {
-    zh: '充电桩故障',
-    en: 'Charger tripped',
+    zh: '充电桩漏电',
+    en: 'Charger tripped on a ground fault',
     finds: 'ev.ground',
     on: ['charger'],
     apply: ({ charger }) => {
-      if (charger) charger.tripped = true
+      if (!charger) return
+      charger.tripped = true
+      charger.parts.chargerGround = 'fault'
     },
     clear: ({ charger }) => {
-      if (charger) charger.tripped = false
+      if (!charger) return
+      charger.tripped = false
+      charger.parts.chargerGround = 'ok'
+    },
+  },
+  charger_hot: chargerPart('充电桩过温', 'Charger too hot', 'ev.hot', 'chargerHeat', 'hot'),
+  connector_lock: chargerPart('枪锁故障', 'Connector lock failed', 'ev.lock', 'connectorLock', 'failed'),
+  vehicle_link: chargerPart('车桩通信异常', 'No talk between charger and car', 'ev.comm', 'vehicleLink', 'error'),
+  meter_clock: {
+    zh: '电表时钟超差',
+    en: 'Meter clock ten minutes off',
+    finds: 'mtr.clock',
+    on: ['meter-agent'],
+    parameters: { seconds: 600 },
+    apply: ({ meterClock }, { seconds = 600 }) => {
+      if (meterClock) meterClock.offsetS = seconds
+    },
+    clear: ({ meterClock }) => {
+      if (meterClock) meterClock.offsetS = 0
     },
   },
   switched_off: {

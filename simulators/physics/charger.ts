@@ -9,11 +9,15 @@ interface Car {
   leavesAt: number
 }
 
+type ChargerPart = 'chargerGround' | 'chargerHeat' | 'connectorLock' | 'vehicleLink'
+
 export interface ChargerState {
   /** IEC 61851: A no car, B plugged in, C charging, F charger at fault. */
   state: 'A' | 'B' | 'C' | 'F'
   /** Set from outside: the charger has tripped and gives nothing until this is gone. */
   tripped: boolean
+  /** What an agent says is wrong, in the words of its contract; a Modbus charger only says that it stopped. */
+  parts: Record<ChargerPart, string>
   powerW: number
   /** A per used phase. */
   currentA: number
@@ -44,6 +48,7 @@ export function createCharger(options: {
   const state: ChargerState = {
     state: 'A',
     tripped: false,
+    parts: { chargerGround: 'ok', chargerHeat: 'ok', connectorLock: 'ok', vehicleLink: 'ok' },
     powerW: 0,
     currentA: 0,
     limitA: maxA,

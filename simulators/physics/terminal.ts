@@ -38,6 +38,10 @@ export function createTerminal(random: Random) {
     invoiceNumbers: 2400,
     sinceTouchS: 0,
     cabinetC: 31,
+    humidityPercent: 52,
+    certificateS: 204 * 86_400,
+    /** Set where it differs from what the make runs everywhere. */
+    softwareVersion: undefined as string | undefined,
     appStarts: 1,
     cpuPercent: 6,
     memoryPercent: 41 + 8 * random(),

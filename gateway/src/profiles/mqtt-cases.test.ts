@@ -18,8 +18,10 @@ const profiles = globSync('*/*.yaml', { cwd: ROOT })
 test('the shipped MQTT profiles are all found', () => {
   expect(profiles.map(({ id }) => id).sort()).toEqual([
     'donghe/zt200',
+    'hallwatt/charger',
     'hallwatt/evaluator',
     'hallwatt/kiosk',
+    'hallwatt/meter',
     'hallwatt/ticket-machine',
     'hallwatt/ups',
     'lanxin/sst-7',
