@@ -93,9 +93,9 @@ export function reachesAt(order: WorkOrder, hall: SlaHall, clock: SlaClock, perc
 function spanOf(order: WorkOrder, hall: SlaHall, clock: SlaClock): Span | undefined {
   const pauses = clock === 'finish' ? pausesOf(order) : []
   const stoppedAt = stopOf(order, clock)
-  const spans = raisesOf(order).flatMap(({ at, priority }) => {
+  const spans = raisesOf(order).flatMap(({ at, priority }, nth) => {
     const budget = budgetOf(hall, priority, order.zone, clock)
-    if (!budget || at >= (stoppedAt ?? Number.POSITIVE_INFINITY)) return []
+    if (!budget || (nth > 0 && stoppedAt !== undefined && at >= stoppedAt)) return []
     const span = { from: at, budget, pauses, stoppedAt }
     return { span, dueAt: ranUntil(hall.calendar, span, pauses, budget.ms) }
   })
