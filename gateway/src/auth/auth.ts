@@ -42,7 +42,8 @@ export interface NewSession extends SignedIn {
 export interface Auth {
   /** Refused with HW_AUTH_WRONG, HW_AUTH_LIMITED or HW_AUTH_BUSY. A session is always a new one: an id from outside is never taken over. */
   login(user: string, password: string, address: string): Promise<ActResult<NewSession> & { retryAfterS?: number }>
-  session(id: string): SignedIn | undefined
+  /** Undefined when it has ended. `use` false: only looked at, so that an open page alone does not keep it alive. */
+  session(id: string, use?: boolean): SignedIn | undefined
   logout(id: string): Promise<void>
   /** Ends all sessions of the user and answers with a new one. */
   changePassword(user: string, current: string, next: string, address: string): ReturnType<Auth['login']>
@@ -103,8 +104,8 @@ export async function createAuth(parts: AuthParts): Promise<Auth> {
     return refusal('HW_AUTH_WRONG', 'The user name or the password is wrong.')
   }
 
-  async function openSession(user: string, address: string): Promise<ActResult<NewSession>> {
-    const hash = users.hashOf(user)
+  /** `hash` is that of the password that was given. */
+  async function openSession(user: string, address: string, hash: string | undefined): Promise<ActResult<NewSession>> {
     const opened = sessions.open(user, address)
     await audit.append({ actor: user, action: 'login', subject: user, detail: { address } }, opened.writes)
     opened.done()
@@ -139,12 +140,13 @@ export async function createAuth(parts: AuthParts): Promise<Auth> {
     login: (user, password, address) =>
       tracked(
         (async () => {
+          const hash = users.hashOf(user)
           const refused = await check(user, password, address)
-          return refused ? withRetry(refused) : openSession(user, address)
+          return refused ? withRetry(refused) : openSession(user, address, hash)
         })(),
       ),
-    session(id) {
-      const name = sessions.userOf(id)
+    session(id, use = true) {
+      const name = sessions.userOf(id, use)
       const user = name === undefined ? undefined : users.get(name)
       return user && { user: user.name, roles: user.roles, mustChange: user.mustChange }
     },
@@ -160,7 +162,7 @@ export async function createAuth(parts: AuthParts): Promise<Auth> {
           const refused = await check(user, current, address)
           if (refused) return withRetry(refused)
           await users.setPassword(user, next)
-          return openSession(user, address)
+          return openSession(user, address, users.hashOf(user))
         })(),
       ),
     users: {

@@ -14,8 +14,8 @@ const SAVE_EVERY_MS = 5 * 60 * 1000
 export interface Sessions {
   /** Writes for a new session of `user`, and its id once they are on disk: 256 random bits, told only to the browser. */
   open(user: string, address: string): { readonly id: string; readonly writes: readonly Write[]; done(): void }
-  /** Whose session it is, if it has not ended; counts as use. */
-  userOf(id: string): string | undefined
+  /** Whose session it is, if it has not ended; counts as use unless `use` is false. */
+  userOf(id: string, use?: boolean): string | undefined
   end(id: string): { readonly writes: readonly Write[]; done(): void }
   endAll(user: string): { readonly writes: readonly Write[]; done(): void }
   count(): number
@@ -87,11 +87,12 @@ export async function createSessions(parts: {
         },
       }
     },
-    userOf(id) {
+    userOf(id, use = true) {
       const digest = digestOf(id)
       const state = sessions.get(digest)
       const now = Math.floor(clock.wallMs())
       if (!state || isOver(state, now)) return undefined
+      if (!use) return state.user
       state.seenAt = Math.max(state.seenAt, now)
       if (now - state.savedAt >= SAVE_EVERY_MS) {
         state.savedAt = now

@@ -313,6 +313,10 @@ export const ERROR_CODES = {
     means: 'The simulated hall did not start or does not answer.',
     remedy: 'See the message; a port in use is most likely: start the demo with another --base-port.',
   },
+  HW_DRILL_FAILED: {
+    means: 'The drill could not begin: its gateway did not start, or its hall did not become healthy.',
+    remedy: 'See the message; a port in use is most likely: choose another --base-port.',
+  },
   HW_TOP_NO_ANSWER: {
     means: '`hallwatt top` got no live values from the gateway.',
     remedy: 'Check that the gateway runs, --url, and HALLWATT_HTTP_TOKEN when the gateway has a token.',

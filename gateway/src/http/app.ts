@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
@@ -8,20 +9,26 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import type { Log } from '../ports/log.ts'
+import { PERMISSIONS } from '../domain/role.ts'
+import { alarmRoutes } from './alarm-routes.ts'
+import { authRoutes } from './auth-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { answerFailures, answerOf, rawFailure } from './failures.ts'
+import { formRoutes } from './form-routes.ts'
 import { type GuardSettings, guard } from './guard.ts'
 import { healthRoutes } from './health-routes.ts'
 import { historyRoutes } from './history-routes.ts'
+import { noticeRoutes } from './notice-routes.ts'
+import { orderRoutes } from './order-routes.ts'
 import { pageRoutes } from './page-routes.ts'
+import { reportRoutes } from './report-routes.ts'
 import type { RouteParts } from './routes.ts'
 import { streamRoutes } from './stream-routes.ts'
+import { userRoutes } from './user-routes.ts'
 
 export interface AppParts extends RouteParts {
   readonly guard: GuardSettings
   readonly onAnswer: (status: number) => void
-  readonly log: Log
 }
 
 const MAX_BODY_BYTES = 16 * 1024
@@ -73,6 +80,7 @@ export async function buildApp(parts: AppParts) {
       },
     },
   })
+  await app.register(cookie)
   await app.register(rateLimit, { global: false })
   await app.register(swagger, {
     openapi: {
@@ -81,18 +89,28 @@ export async function buildApp(parts: AppParts) {
         title: 'Hallwatt',
         version: 'v1',
         description:
-          'Live and stored readings of one electricity service hall. Described for people in gateway/docs/api.md.',
+          'Readings, alarms and work orders of one electricity service hall. Described for people in gateway/docs/api.md.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
-          token: { type: 'http', scheme: 'bearer', description: 'Needed when the gateway was started with a token.' },
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'For programs, when the gateway was started with a token.',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'hallwatt_session',
+            description: 'For people, from /api/v1/login.',
+          },
         },
       },
-      security: [{}, { token: [] }],
+      security: [{}, { token: [] }, { session: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: withRoles,
     transformObject: withoutInputTwins,
   })
 
@@ -107,8 +125,25 @@ export async function buildApp(parts: AppParts) {
   historyRoutes(app, parts)
   streamRoutes(app, parts)
   healthRoutes(app, parts)
+  authRoutes(app, parts)
+  userRoutes(app, parts)
+  alarmRoutes(app, parts)
+  orderRoutes(app, parts)
+  noticeRoutes(app, parts)
+  reportRoutes(app, parts)
+  await formRoutes(app, parts)
   pageRoutes(app)
   return app
+}
+
+/** Says beside every act who may do it. */
+const withRoles: typeof jsonSchemaTransform = (route) => {
+  const { schema, url } = jsonSchemaTransform(route)
+  const access = route.route.config?.access
+  if (access === undefined || access === 'open' || access === 'form' || access === 'read') return { schema, url }
+  const description =
+    access === 'signed-in' ? 'Needs a session or a token.' : `Roles: ${PERMISSIONS[access].join(', ')}.`
+  return { schema: { ...schema, description, security: [{ token: [] }, { session: [] }] }, url }
 }
 
 /** Named shapes are only ever sent, never received; the generator describes both directions of each. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { idSchema } from '../config/hall-schema.ts'
+import { csvOf, wantsCsv } from '../documents/csv.ts'
 import { DEVICE_KINDS } from '../domain/device-kind.ts'
 import { PARTS, type PartName } from '../domain/part-states.ts'
 import { QUANTITIES } from '../domain/quantity.ts'
-import { csvOf } from './csv.ts'
 import { deviceAnswer, isWanted, readingAnswer, summaryAnswer } from './device-answers.ts'
 import { HttpRefusal } from './failures.ts'
 import { deviceQuestion, readingQuestion } from './questions.ts'
@@ -137,7 +137,6 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 const CSV_TYPE = 'text/csv; charset=utf-8'
 const CSV_HEADER = ['device', 'quantity', 'value', 'unit', 'at', 'quality', 'reason']
 const isoOf = (at: number | null) => (at === null ? null : new Date(at).toISOString())
-const wantsCsv = (accept: string | undefined) => accept !== undefined && /\btext\/csv\b/.test(accept)
 
 const VOCABULARY = {
   kinds: Object.entries(DEVICE_KINDS).map(([id, name]) => ({ id, ...name })),

@@ -2,8 +2,6 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { silentLog } from '../ports/log.ts'
-import { systemClock } from '../ports/system-clock.ts'
-import { createHttp } from './http.ts'
 import { httpHall } from './http-fixture.ts'
 
 const TOKEN = 'correct-horse-battery-staple'
@@ -117,8 +115,7 @@ test('a port that is taken is said to be taken', async () => {
 })
 
 test('an address of another machine cannot be listened on', async () => {
-  const settings = { host: '192.0.2.1', port: 0 }
-  const started = createHttp({ settings, token: TOKEN, views: {} as never, clock: systemClock, log: silentLog })
+  const started = httpHall({ settings: { host: '192.0.2.1', port: 0 }, token: TOKEN })
   await expect(started).rejects.toMatchObject({ code: 'HW_LISTEN_FAILED' })
 })
 

@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HallwattError } from '../domain/errors.ts'
 import { HttpRefusal } from './failures.ts'
+import { accessOf, type Identity, refuseUnlessAllowed } from './identity.ts'
 
 /** Shorter ones can be guessed within the rate limit in a lifetime. */
 const SHORTEST_TOKEN = 16
@@ -25,7 +25,11 @@ export function refuseOpenBind(host: string, token: string | undefined): void {
 
 export interface GuardSettings {
   readonly host: string
-  readonly token: string | undefined
+  readonly identity: Identity
+  /** On loopback without a token: reading needs nobody to sign in. */
+  readonly openReading: boolean
+  /** Under which people reach the gateway, when that is not where it listens. */
+  readonly publicUrl: string | undefined
   readonly requestsPerMinute: number
   /** Called with the status of every refusal. */
   readonly onRefused: (status: number) => void
@@ -33,17 +37,20 @@ export interface GuardSettings {
 
 /**
  * Stands before every route, unknown ones too: host name (a web page of another origin can reach loopback by DNS rebinding),
- * rate, token. `/healthz` and `/readyz` are never refused for their rate: a watchdog shares the address with everybody here.
+ * rate, who asks and what they may, and for acts that no other page asks in somebody's name. `/healthz` and `/readyz` are never
+ * refused for their rate: a watchdog shares the address with everybody here.
  */
-export function guard(app: FastifyInstance, { host, token, requestsPerMinute, onRefused }: GuardSettings): void {
+export function guard(app: FastifyInstance, settings: GuardSettings): void {
+  const { host, identity, openReading, requestsPerMinute, onRefused } = settings
+  const published = settings.publicUrl === undefined ? undefined : new URL(settings.publicUrl)
   const withinRate = app.createRateLimit({ max: requestsPerMinute, timeWindow: 60_000 })
-  const expected = token === undefined ? undefined : digest(token)
+  app.decorateRequest('principal', undefined)
 
   app.addHook('onRequest', async (request) => {
-    // The route that matched, not the address as sent: `/%61pi` is `/api` to the router.
     const route = request.routeOptions.url ?? ''
     try {
-      if (isLoopback(host) && !isLoopback(request.hostname.replace(/^\[|\]$/g, ''))) {
+      const name = request.hostname.replace(/^\[|\]$/g, '')
+      if (isLoopback(host) && !isLoopback(name) && name !== published?.hostname) {
         throw new HttpRefusal(403, 'HW_HTTP_HOST_REFUSED', 'The Host header names another machine than this one.')
       }
       if (route === '/healthz' || route === '/readyz') return
@@ -53,11 +60,12 @@ export function guard(app: FastifyInstance, { host, token, requestsPerMinute, on
         const message = `More than ${requestsPerMinute} requests in a minute. Try again in ${retryAfter} s.`
         throw new HttpRefusal(429, 'HW_HTTP_RATE_LIMITED', message, { 'retry-after': retryAfter })
       }
-      const needsToken = route.startsWith('/api') || route === '/metrics'
-      if (expected && needsToken && !isBearer(request.headers.authorization, expected)) {
-        const message = request.headers.authorization ? 'The access token is wrong.' : 'An access token is needed.'
-        throw new HttpRefusal(401, 'HW_HTTP_UNAUTHORIZED', message, { 'www-authenticate': 'Bearer realm="hallwatt"' })
-      }
+      const access = accessOf(request)
+      if (route !== '' && request.method !== 'GET' && request.method !== 'HEAD' && access !== 'form')
+        refuseForgery(request, published)
+      if (access === 'open' || access === 'form') return
+      request.principal = identity.of(request)
+      refuseUnlessAllowed(access, request.principal, openReading)
     } catch (error) {
       if (error instanceof HttpRefusal) onRefused(error.status)
       throw error
@@ -65,10 +73,22 @@ export function guard(app: FastifyInstance, { host, token, requestsPerMinute, on
   })
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest()
+/**
+ * An act comes from our own page or from a program: as JSON, which no foreign form can send, and from no other origin. This
+ * holds beside SameSite=Strict, to which another port of this machine is the same site.
+ */
+function refuseForgery(request: FastifyRequest, published: URL | undefined): void {
+  const { origin, 'sec-fetch-site': site } = request.headers
+  const foreignOrigin = origin !== undefined && !isOurs(origin, request.host, published)
+  const foreignSite = origin === undefined && site !== undefined && site !== 'same-origin' && site !== 'none'
+  if (foreignOrigin || foreignSite)
+    throw new HttpRefusal(403, 'HW_HTTP_ORIGIN_REFUSED', 'Another web page asked for this, not the one of the gateway.')
+  if (request.method !== 'DELETE' && !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+    throw new HttpRefusal(415, 'HW_HTTP_NOT_JSON', 'Acts are sent as JSON.')
+}
 
-/** Compared as digests: equal length whatever was sent, and the time says nothing about how much of it was right. */
-function isBearer(header: string | undefined, expected: Buffer): boolean {
-  const sent = /^Bearer (\S+)$/i.exec(header ?? '')?.[1]
-  return sent !== undefined && timingSafeEqual(digest(sent), expected)
+/** `null` (a page without an origin) is never ours. */
+function isOurs(origin: string, host: string, published: URL | undefined): boolean {
+  if (!URL.canParse(origin)) return false
+  return new URL(origin).host === host.toLowerCase() || origin === published?.origin
 }

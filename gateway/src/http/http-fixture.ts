@@ -5,6 +5,7 @@ import { type LiveHall, liveHall } from '../live/hall-fixture.ts'
 import type { DevicePlan } from '../polling/plan-text.ts'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { smallChain } from './chain-fixture.ts'
 import { createHttp, type HealthCheck, type Http, type HttpParts, type HttpViews } from './http.ts'
 
 export interface HttpHall extends LiveHall {
@@ -17,7 +18,10 @@ export interface HttpHall extends LiveHall {
 }
 
 /** A hall with one meter and its API on a free port; everything is closed when the test ends. */
-export async function httpHall(parts: Partial<Omit<HttpParts, 'views'>> = {}): Promise<HttpHall> {
+export async function httpHall({
+  views: own = {},
+  ...parts
+}: Partial<Omit<HttpParts, 'views'>> & { readonly views?: Partial<HttpViews> } = {}): Promise<HttpHall> {
   const hall = liveHall(systemClock)
   hall.add({ id: 'meter-1', name: '总表' })
   hall.read('meter-1', { activePower: 1234.5, voltageL1: 231.5 })
@@ -41,6 +45,24 @@ export async function httpHall(parts: Partial<Omit<HttpParts, 'views'>> = {}): P
     live: hall.live,
     health: () => health,
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'hallwatt_info 1\n' }),
+    repair: smallChain(),
+    auth: NOBODY,
+    taps: { verify: () => ({ result: 'wrong' }) },
+    kpis: {
+      json: async (span) => ({ ...span, availability: 0.5 }),
+      csv: async ({ from, to }) => `kpi,from,to\r\navailability,${from},${to}\r\n`,
+    },
+    reports: {
+      weekly: async (at) => `<!doctype html><html><head><style>p{color:red}</style></head><p>${at}</p></html>`,
+      monthly: async (at) => `<!doctype html><html><head></head><p>${at}</p></html>`,
+    },
+    notices: {
+      channels: () => [{ id: 'wecom', type: 'wecom', working: true, usedThisMinute: 1, perMinute: 20 }],
+      deadLetters: async () => [],
+      retry: async () => false,
+      testChannel: async (id) => (id === 'wecom' ? { type: 'ok' } : undefined),
+    },
+    ...own,
   }
   const http = await createHttp({
     settings: { host: '127.0.0.1', port: 0 },
@@ -52,6 +74,23 @@ export async function httpHall(parts: Partial<Omit<HttpParts, 'views'>> = {}): P
   onTestFinished(() => http.close())
   const url = http.address()
   return { ...hall, http, url, health, asked, get: (path, init) => fetch(url + path, init) }
+}
+
+const refused = async () => ({ ok: false, code: 'HW_AUTH_WRONG', message: 'nobody' }) as const
+
+/** A hall in which nobody can sign in. */
+const NOBODY: HttpViews['auth'] = {
+  login: refused,
+  session: () => undefined,
+  logout: async () => {},
+  changePassword: refused,
+  users: { list: () => [], add: refused, resetPassword: refused, setRoles: refused, remove: refused },
+  audit: {
+    append: async () => {},
+    list: async () => [],
+    verify: async () => ({ intact: true, entries: 0, head: '' }),
+    stats: () => ({ auditEntries: 0, auditWaiting: 0 }),
+  },
 }
 
 const METER_ABOUT = {

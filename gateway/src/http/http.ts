@@ -3,7 +3,8 @@ import { HallwattError } from '../domain/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { buildApp } from './app.ts'
-import { refuseOpenBind } from './guard.ts'
+import { isLoopback, refuseOpenBind } from './guard.ts'
+import { createIdentity } from './identity.ts'
 import { createStreams, type StreamStats } from './streams.ts'
 import type { HttpViews } from './views.ts'
 
@@ -15,8 +16,10 @@ const REQUESTS_PER_MINUTE = 1200
 export interface HttpParts {
   /** `port` 0 takes a free one. */
   readonly settings: { readonly host: string; readonly port: number }
-  /** Needed when `host` is not loopback; asked for at every /api address and /metrics when given. */
+  /** Needed when `host` is not loopback. When given, reading needs it or a session; acts always need one of them. */
   readonly token?: string
+  /** Under which people reach the gateway, where that is not the address it listens on (`repair.publicUrl`). */
+  readonly publicUrl?: string
   readonly views: HttpViews
   readonly clock: Clock
   readonly log: Log
@@ -27,7 +30,7 @@ export interface HttpStats extends StreamStats {
   readonly requests: number
   readonly clientErrors: number
   readonly serverErrors: number
-  /** Of the client errors: wrong host, no token, too many. */
+  /** Of the client errors: wrong host or page, nobody signed in, not allowed, too many. */
   readonly refused: number
 }
 
@@ -42,10 +45,18 @@ export interface Http {
 /**
  * Listens, or rejects: HW_BIND_REFUSED (open to the network without a token), HW_PORT_IN_USE, HW_LISTEN_FAILED.
  */
-export async function createHttp({ settings, token, views, clock, log, limits = {} }: HttpParts): Promise<Http> {
+export async function createHttp({
+  settings,
+  token,
+  publicUrl,
+  views,
+  clock,
+  log,
+  limits = {},
+}: HttpParts): Promise<Http> {
   refuseOpenBind(settings.host, token)
   const total = { requests: 0, clientErrors: 0, serverErrors: 0, refused: 0 }
-  const streams = createStreams(views.live, clock, limits.streams)
+  const streams = createStreams(views, clock, limits.streams)
   const app = await buildApp({
     views,
     streams,
@@ -53,7 +64,9 @@ export async function createHttp({ settings, token, views, clock, log, limits = 
     log,
     guard: {
       host: settings.host,
-      token,
+      identity: createIdentity(views.auth, token),
+      openReading: token === undefined && isLoopback(settings.host),
+      publicUrl,
       requestsPerMinute: limits.requestsPerMinute ?? REQUESTS_PER_MINUTE,
       onRefused: () => {
         total.refused += 1

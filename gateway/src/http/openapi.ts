@@ -8,10 +8,17 @@ import type { HttpViews } from './views.ts'
 export async function openApiDocument(): Promise<object> {
   const app = await buildApp({
     views: NO_VIEWS,
-    streams: createStreams(NO_VIEWS.live, systemClock),
+    streams: createStreams(NO_VIEWS, systemClock),
     clock: systemClock,
     log: silentLog,
-    guard: { host: '127.0.0.1', token: undefined, requestsPerMinute: 1, onRefused() {} },
+    guard: {
+      host: '127.0.0.1',
+      identity: { of: unused },
+      openReading: true,
+      publicUrl: undefined,
+      requestsPerMinute: 1,
+      onRefused() {},
+    },
     onAnswer() {},
   })
   await app.ready()
@@ -37,4 +44,29 @@ const NO_VIEWS: HttpViews = {
   live: { overview: unused, subscribe: unused },
   health: unused,
   metrics: unused,
+  repair: {
+    actOnAlarm: unused,
+    actOnOrder: unused,
+    report: unused,
+    openAlarms: unused,
+    openOrders: unused,
+    alarm: unused,
+    order: unused,
+    alarmHistory: unused,
+    onStep: () => () => {},
+    clocks: unused,
+    personName: unused,
+  },
+  auth: {
+    login: unused,
+    session: unused,
+    logout: unused,
+    changePassword: unused,
+    users: { list: unused, add: unused, resetPassword: unused, setRoles: unused, remove: unused },
+    audit: { append: unused, list: unused, verify: unused, stats: unused },
+  },
+  taps: { verify: unused },
+  kpis: { json: unused, csv: unused },
+  reports: { weekly: unused, monthly: unused },
+  notices: { channels: unused, deadLetters: unused, retry: unused, testChannel: unused },
 }

@@ -7,7 +7,7 @@ import { deviceKinds } from '../domain/device-kind.ts'
 const MOST_NAMES = 64
 
 /** `?zone=a&zone=b` and `?zone=a,b` are the same list. */
-const listOf = <T extends z.ZodType<unknown, string>>(item: T, what: string) =>
+export const listOf = <T extends z.ZodType<unknown, string>>(item: T, what: string) =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((sent) => [sent].flat().flatMap((part) => part.split(',')))
@@ -39,7 +39,7 @@ export const streamQuestion = z.strictObject({
 const FARTHEST = Date.UTC(9999, 0, 1)
 
 /** Unix milliseconds, or ISO 8601 with a time zone. */
-const instant = z
+export const instant = z
   .string()
   .transform((text, context) => {
     const ms = /^\d{1,15}$/.test(text) ? Number(text) : /(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : Number.NaN

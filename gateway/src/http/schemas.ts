@@ -4,15 +4,18 @@ import { rateClasses } from '../profiles/profile-schema.ts'
 
 /** The shapes that travel over HTTP. OpenAPI is generated from them, answers are checked against them. */
 
-const unixMs = z.number().describe('Unix milliseconds.')
-const valueSchema = z.union([z.number(), z.string(), z.boolean()]).nullable().describe('Null when none ever came.')
+export const unixMs = z.number().describe('Unix milliseconds.')
+export const valueSchema = z
+  .union([z.number(), z.string(), z.boolean()])
+  .nullable()
+  .describe('Null when none ever came.')
 const qualitySchema = z
   .enum(['good', 'stale', 'bad'])
   .describe('good: as the device said it, in time. stale: true once, too old now. bad: nothing usable came.')
 const reasonSchema = z.enum(['timeout', 'exception', 'not-available', 'out-of-range', 'wrong-type', 'link-down'])
 const presenceSchema = z.enum(['online', 'offline', 'unknown'])
-const bilingual = z.object({ zh: z.string(), en: z.string() })
-const count = z.int().min(0)
+export const bilingual = z.object({ zh: z.string(), en: z.string() })
+export const count = z.int().min(0)
 
 export const failureSchema = z
   .object({

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { streamQuestion } from './questions.ts'
 import { failures, type RouteHost, type RouteParts } from './routes.ts'
 import { failureSchema } from './schemas.ts'
+import { sessionIdOf } from './session-cookie.ts'
 
 /** `/api/v1/stream`: the hall as it changes. */
-export function streamRoutes(app: RouteHost, { streams }: RouteParts): void {
+export function streamRoutes(app: RouteHost, { streams, views }: RouteParts): void {
   app.get(
     '/api/v1/stream',
     {
@@ -14,7 +15,7 @@ export function streamRoutes(app: RouteHost, { streams }: RouteParts): void {
         operationId: 'stream',
         summary: 'Server-Sent Events: one snapshot, then what changed',
         description:
-          'Events `snapshot`, `delta`, `heartbeat` (every 5 s) and `resnapshot` (the last one: connect again). The id is the sequence number. Last-Event-ID is answered with a fresh snapshot, so nothing has to be kept for readers that are away.',
+          'Events `snapshot`, `delta`, `heartbeat` (every 5 s) and `resnapshot` (the last one: connect again); `alarm` and `order` for each change of one, without an id: take /api/v1/alarms and /api/v1/orders after the snapshot. The id is the sequence number. Last-Event-ID is answered with a fresh snapshot, so nothing has to be kept for readers that are away.',
         querystring: streamQuestion,
         response: {
           200: {
@@ -32,7 +33,9 @@ export function streamRoutes(app: RouteHost, { streams }: RouteParts): void {
       const headers = Object.fromEntries(
         Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]),
       )
-      streams.open(filter, reply.raw, headers)
+      const id = request.principal?.via === 'session' ? sessionIdOf(request) : undefined
+      const allowed = () => id === undefined || views.auth.session(id, false) !== undefined
+      streams.open(filter, reply.raw, headers, allowed)
       reply.hijack()
     },
   )

@@ -1,7 +1,13 @@
+import type { Auth } from '../auth/auth.ts'
 import type { History } from '../history/history.ts'
 import type { LiveDevice } from '../live/live-device.ts'
 import type { LiveOverview, LiveSink } from '../live/live-event.ts'
+import type { Outbox } from '../notify/outbox.ts'
+import type { TapCheck } from '../notify/tap-links.ts'
 import type { DevicePlan } from '../polling/plan-text.ts'
+import type { RepairChain } from '../repair/repair.ts'
+import type { SlaState } from '../work-orders/sla.ts'
+import type { WorkOrder } from '../work-orders/work-order.ts'
 
 /** What HTTP shows, as narrow as it needs it; the gateway fills it from its rooms. */
 export interface HttpViews {
@@ -21,7 +27,36 @@ export interface HttpViews {
   health(): readonly HealthCheck[] | Promise<readonly HealthCheck[]>
   /** Prometheus text. */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+  readonly repair: RepairViews
+  readonly auth: AuthViews
+  /** What a one-tap link stands for, as of now. */
+  readonly taps: { verify(token: string): TapCheck }
+  readonly kpis: KpiViews
+  /** Whole printable pages of the week or month that holds the instant (Unix ms). Everything in them is escaped already. */
+  readonly reports: { weekly(at: number): Promise<string>; monthly(at: number): Promise<string> }
+  readonly notices: NoticeViews
 }
+
+export interface RepairViews
+  extends Pick<
+    RepairChain,
+    'actOnAlarm' | 'actOnOrder' | 'report' | 'openAlarms' | 'openOrders' | 'alarm' | 'order' | 'alarmHistory' | 'onStep'
+  > {
+  /** The SLA clocks of an order that run or ran. */
+  clocks(order: WorkOrder, now: number): readonly SlaState[]
+  /** How the hall calls a person; the id itself for one it does not know. */
+  personName(id: string): string
+}
+
+export type AuthViews = Pick<Auth, 'login' | 'session' | 'logout' | 'changePassword' | 'users' | 'audit'>
+
+/** Figures of the orders and alarms in [from, to), Unix ms. */
+export interface KpiViews {
+  json(span: { readonly from: number; readonly to: number }): Promise<object>
+  csv(span: { readonly from: number; readonly to: number }): Promise<string>
+}
+
+export type NoticeViews = Pick<Outbox, 'channels' | 'deadLetters' | 'retry' | 'testChannel'>
 
 export interface StreamFilter {
   readonly devices?: readonly string[]

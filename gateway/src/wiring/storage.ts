@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { authTables } from '../auth/auth-tables.ts'
 import { BROKER_TABLES } from '../broker/broker.ts'
 import type { Hall } from '../config/hall-schema.ts'
 import { readSecret } from '../config/secrets.ts'
@@ -29,7 +30,7 @@ export async function openStorage(settings: Hall, options: GatewayOptions, opene
     directory: resolve(options.folder, settings.store.path),
     clock,
     log,
-    tables: [...documentTables, ...spoolTables, ...historyTables, ...BROKER_TABLES],
+    tables: [...authTables, ...documentTables, ...spoolTables, ...historyTables, ...BROKER_TABLES],
   })
   opened.add(() => store.close())
   const history = createHistory({ store, settings: settings.store, clock, log })
