@@ -16,9 +16,9 @@ export interface NextMessage {
 /** P3, P4 and floods wait so long for company. */
 const GATHER_MS = 20_000
 const ENOUGH_TO_GATHER = 40
-/** Digests keep this distance: eight a minute, so that a flood leaves most of a robot's minute to single messages. */
-const BETWEEN_DIGESTS_MS = 7500
-/** Kept for P1 of each robot's minute. */
+/** Digests keep this distance: twelve a minute name some 900 things and leave the rest of a robot’s minute to single messages. */
+const BETWEEN_DIGESTS_MS = 5000
+/** Kept for P1 of each robot’s minute. */
 const RESERVE = 5
 /** More urgent subjects than this at once are a flood and become one message. */
 const SINGLE_URGENT = 3

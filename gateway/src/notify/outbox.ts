@@ -206,7 +206,9 @@ export async function createOutbox(options: OutboxOptions): Promise<Outbox> {
         highest = Math.max(highest, row.seq)
         const taken = takenUp(row, clock.monotonicMs(), clock.wallMs())
         waiting.set(row.seq, taken)
-        if (!lanes.place(taken, clock.monotonicMs())) due.distribute = 0
+        // What is too old must not get into a lane: it ends at the next look.
+        const ends = ageMs(taken, taken.takenAt) > lifetimeMs(taken.notice) || !lanes.place(taken, taken.takenAt)
+        if (ends) due.distribute = 0
       }
       more = rows.length === 5000
     }

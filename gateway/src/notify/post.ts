@@ -35,6 +35,8 @@ export function post(
         'content-length': Buffer.byteLength(body),
         ...headers,
       },
+      // A kept connection that the other side closes just then would leave open whether the message arrived.
+      agent: false,
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     },
     (response) => {

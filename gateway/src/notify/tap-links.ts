@@ -14,7 +14,7 @@ export interface Tap {
 export type TapCheck = { readonly result: 'ok'; readonly tap: Tap } | { readonly result: 'expired' | 'wrong' }
 
 /** A day and a half: an order of the evening can still be taken in the next day's early shift. */
-const TAP_VALID_MS = 36 * 3_600_000
+export const TAP_VALID_MS = 36 * 3_600_000
 
 const MAC_BYTES = 16
 const ACTS = ['accept', 'arrive', 'finish', 'view'] as const
