@@ -8,7 +8,6 @@ import type { FaultDevice, PlacedRule } from './rules.ts'
 
 /** What judges need beyond their rule. */
 export interface Bench {
-  readonly hourOfWeek: (now: number) => number
   readonly peers: (profileId: string, quantity: string) => Peers
 }
 
@@ -43,7 +42,7 @@ export function createJudge(
     case 'share':
       return shareJudge(rule, quantity, learnt)
     case 'forecast':
-      return forecastJudge(rule, quantity, bench.hourOfWeek, learnt)
+      return forecastJudge(rule, quantity, learnt)
     case 'drift':
       return driftJudge(rule, device.id, quantity, bench.peers(device.profileId, quantity))
   }

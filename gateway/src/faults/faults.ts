@@ -70,7 +70,6 @@ export function createFaults(options: FaultsOptions = {}): Faults {
   let cleared = 0
 
   const bench = {
-    hourOfWeek,
     peers(profileId: string, quantity: string): Peers {
       const key = `${profileId} ${quantity}`
       const known = peers.get(key) ?? createPeers()

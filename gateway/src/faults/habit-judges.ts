@@ -15,7 +15,7 @@ const growth = (value: number, last: number | undefined): number =>
 
 /**
  * A share of failures against what is usual at this hour of the week. Nothing is learnt while it is raised. Once raised, only
- * attempts made after that count: a few good ones clear it, so a repaired reader does not have to wait for its old failures to age.
+ * the latest attempts count (half of `minCount`), so a repaired reader does not have to wait for its old failures to age.
  */
 export function shareJudge(rule: Extract<FaultRule, { type: 'share' }>, quantity: string, learnt: unknown): Judge {
   const habit = createHabit(learnt)
@@ -27,6 +27,7 @@ export function shareJudge(rule: Extract<FaultRule, { type: 'share' }>, quantity
   let hourBad = 0
   let hourAll = 0
   let wasHeld = false
+  const latest = Math.max(3, rule.minCount / 2)
   const total = (of: 'bad' | 'all') => buckets.reduce((sum, bucket) => sum + bucket[of], 0)
   return {
     watches: [quantity, ...rule.of],
@@ -51,21 +52,21 @@ export function shareJudge(rule: Extract<FaultRule, { type: 'share' }>, quantity
       hourBad += moreBad
       hourAll += moreAll
       const newest = buckets.at(-1)
-      if (newest === undefined || seen.t - newest.from >= bucketMs) buckets.push({ from: seen.t, bad: 0, all: 0 })
+      const apart = seen.held && moreAll > 0
+      if (newest === undefined || apart || seen.t - newest.from >= bucketMs)
+        buckets.push({ from: seen.t, bad: 0, all: 0 })
       const bucket = buckets.at(-1)!
       bucket.bad += moreBad
       bucket.all += moreAll
       while (seen.t - buckets[0]!.from > rule.windowS * 1000) buckets.shift()
+      if (seen.held) while (total('all') - buckets[0]!.all >= latest) buckets.shift()
 
       const usual = habit.usual(hour, 3, 24)
       const limit =
         usual === undefined ? rule.always : Math.min(rule.always, Math.max(rule.atLeast, rule.factor * usual))
       const attempts = total('all')
       const share = attempts === 0 ? 0 : total('bad') / attempts
-      if (seen.held) {
-        const enough = attempts >= Math.max(3, rule.minCount / 4)
-        return enough && share < limit * GOOD_AGAIN ? 'absent' : 'hold'
-      }
+      if (seen.held) return attempts >= latest && share < limit * GOOD_AGAIN ? 'absent' : 'hold'
       return attempts >= rule.minCount && share >= limit ? 'present' : 'absent'
     },
   }
@@ -81,7 +82,6 @@ const ENOUGH_OF_AN_HOUR_MS = 1_800_000
 export function forecastJudge(
   rule: Extract<FaultRule, { type: 'forecast' }>,
   quantity: string,
-  hourOfWeek: (now: number) => number,
   learnt: unknown,
 ): Judge {
   const habit = createHabit(learnt)
@@ -116,12 +116,12 @@ export function forecastJudge(
   }
 
   /** Unix ms at which nothing is left; Infinity when that is beyond the look-ahead, undefined when no pace is known. */
-  function emptyAt(left: number, now: number): number | undefined {
+  function emptyAt(left: number, now: number, hourNow: number): number | undefined {
     const here = seenMs >= ENOUGH_OF_AN_HOUR_MS ? (use * HOUR_MS) / seenMs : undefined
     let rest = left
     let at = now
     for (let i = 0; i < LOOK_AHEAD; i++) {
-      const perHour = habit.usual(hourOfWeek(at), 2, 6) ?? here
+      const perHour = habit.usual((hourNow + i) % 168, 2, 6) ?? here
       if (perHour === undefined) return undefined
       const until = Math.floor(at / HOUR_MS) * HOUR_MS + HOUR_MS
       const used = (perHour * (until - at)) / HOUR_MS
@@ -147,7 +147,7 @@ export function forecastJudge(
       if (seen.t - reckonedT < RECKON_EVERY_MS) return said
       reckonedT = seen.t
       // Nothing left is another fault; without a pace nothing is foretold.
-      const at = left === 0 ? undefined : emptyAt(left, seen.now)
+      const at = left === 0 ? undefined : emptyAt(left, seen.now, seen.hour)
       judge.expectedAt = at !== undefined && Number.isFinite(at) ? Math.round(at) : undefined
       const inTime = rule.withinS * 1000 * (seen.held ? 1.25 : 1)
       said = at !== undefined && at - seen.now <= inTime ? 'present' : 'absent'

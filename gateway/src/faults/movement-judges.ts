@@ -21,11 +21,11 @@ export function changeJudge(rule: RuleOf<'change'>, quantity: string): Judge {
       if (fresh || last === undefined) {
         grown += last === undefined ? 0 : rule.counter && value < last ? value : value - last
         last = value
-        const newest = samples.at(-1)
-        if (newest === undefined || t - newest.t >= windowMs / SAMPLES) samples.push({ t, v: grown })
       }
-      // The newest sample before the window is its beginning.
-      while (samples.length > 1 && t - samples[0]!.t > windowMs) samples.shift()
+      const newest = samples.at(-1)
+      if (newest === undefined || t - newest.t >= windowMs / SAMPLES) samples.push({ t, v: grown })
+      // The newest sample from before the window is what the number was when the window began.
+      while (samples.length > 1 && t - samples[1]!.t >= windowMs) samples.shift()
       const change = grown - (samples[0]?.v ?? grown)
       return change > (rule.above ?? Infinity) || change < (rule.below ?? -Infinity) ? 'present' : 'absent'
     },
