@@ -21,7 +21,9 @@ const PROFILES: Record<FaultTarget, RegExp> = {
   evaluator: /evaluator/,
   ups: /ups/,
   appliance: /plug/,
-  charger: /keba|terra/,
+  charger: /keba|terra|charger/,
+  'charger-agent': /hallwatt\/charger/,
+  'meter-agent': /hallwatt\/meter/,
   modbus: /./,
   mqtt: /./,
 }
@@ -29,6 +31,12 @@ const PROFILES: Record<FaultTarget, RegExp> = {
 test('every fault of the taxonomy has a drill', () => {
   expect([...drillCodes].sort()).toEqual(Object.keys(FAULT_CODES).sort())
   expect(drillCodes).toHaveLength(81)
+})
+
+test.each(drillCodes)('the drill of %s is in the documentation', async (code) => {
+  const { fault, device = 'any terminal', waits = '' } = drillRow(code)
+  const page = await readFile(join(projectFolder, 'gateway', 'docs', 'drills.md'), 'utf8')
+  expect(page).toContain(`| \`${code}\` | ${FAULT_CODES[code].zh} | \`${fault}\` | ${device} | ${waits} |`)
 })
 
 test.each(drillCodes)('%s is shown by a scenario of the simulators that says so', async (code) => {

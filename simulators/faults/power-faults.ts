@@ -64,6 +64,8 @@ export const powerFaults: Record<string, FaultDefinition> = {
     },
     (u) => {
       u.mains = true
+      // By itself it would take the better part of an hour: somebody has put in charged batteries.
+      u.chargePercent = Math.max(u.chargePercent, 80)
     },
   ),
   battery_bad: ups(

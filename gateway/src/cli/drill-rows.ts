@@ -90,13 +90,13 @@ export const DRILL_ROWS = {
   'q.caller_lost': { fault: 'caller_lost', device: 'queue-01' },
   'eval.offline': { fault: 'evaluator_lost', device: 'evaluator-01', waits: 'parent' },
   'eval.silent': { fault: 'evaluator_silent', device: 'evaluator-02' },
-  'mtr.no_read': { fault: 'silent', device: 'meter-hvac', waits: 'silence' },
+  'mtr.no_read': { fault: 'meter_no_read', device: 'meter-hvac', waits: 'silence' },
   'mtr.clock': { fault: 'meter_clock', device: 'meter-billing', waits: 'window' },
   'ev.ground': { fault: 'charger_tripped', device: 'evse-01' },
   'ev.hot': { fault: 'charger_hot', device: 'evse-03' },
   'ev.lock': { fault: 'connector_lock', device: 'evse-03' },
   'ev.comm': { fault: 'vehicle_link', device: 'evse-03' },
-  'demo.offline': { fault: 'silent', device: 'plug-kettle', waits: 'silence' },
+  'demo.offline': { fault: 'demo_offline', device: 'plug-kettle', waits: 'parent' },
 } as const satisfies Record<FaultCode, DrillRow>
 
 export const drillRow = (code: FaultCode): DrillRow => DRILL_ROWS[code]
