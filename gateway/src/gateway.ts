@@ -6,6 +6,7 @@ import type { SpoolStats } from './spool/spool.ts'
 import { openDevices } from './wiring/devices.ts'
 import { createFrames } from './wiring/frames.ts'
 import { type GatewayOptions, Opened } from './wiring/opened.ts'
+import { openRepair } from './wiring/repair.ts'
 import { openScreens } from './wiring/screens.ts'
 import { openStorage } from './wiring/storage.ts'
 
@@ -49,12 +50,21 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
     refused === undefined
       ? { name: 'configuration', ok: true }
       : { name: 'configuration', ok: false, code: refused.code, message: refused.message }
-  const http = await openScreens({ hall, storage, devices, readings, frames, configuration }, options, opened)
+  // The screens tell phones where they are, and the repair chain puts that address into messages.
+  let address = ''
+  const repair = await openRepair(
+    { hall, storage, readings, frames, broker: devices.broker, publicUrl: () => address },
+    options,
+    opened,
+  )
+  const http = await openScreens({ hall, storage, devices, readings, frames, repair, configuration }, options, opened)
+  address = http.address()
 
   async function takeOver(next: ResolvedHall): Promise<void> {
     current = next
     frames.forgetSeries()
     readings.setDevices([...next.devices.values()], clock.wallMs())
+    repair.takeOver(next)
     await devices.takeOver(next)
   }
   await takeOver(first)

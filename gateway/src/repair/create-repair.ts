@@ -18,7 +18,7 @@ export interface RepairParts {
   /** Whom a step has to be told, and what; decided by notify. */
   compose(step: RepairStep, now: number): readonly Notice[]
   /** Makes notices durable together with the step they tell about. */
-  noticeWrites(notices: readonly Notice[], now: number): Write[]
+  noticeWrites(notices: readonly Notice[]): Write[]
   /** There is something new to send. */
   kickOutbox(): void
   readonly store: Store
@@ -29,7 +29,15 @@ export interface RepairParts {
 /** An order in one of these states has somebody working on the device: its further alarms call nobody. */
 const IN_REPAIR = new Set(['onSite', 'finished', 'verifying'])
 
-export function createRepair(parts: RepairParts): RepairChain & { tick(): void } {
+/** What only the wiring calls. */
+interface Driven {
+  /** Alarms that moved because the hall changed. */
+  takeTransitions(transitions: readonly AlarmTransition[]): void
+  /** Time has passed: call about once a second. */
+  tick(): void
+}
+
+export function createRepair(parts: RepairParts): RepairChain & Driven {
   const { alarms, orders, store, clock } = parts
   const closing = new AbortController()
   const commits = createCommitQueue({ store, clock, log: parts.log, signal: closing.signal })
@@ -61,7 +69,7 @@ export function createRepair(parts: RepairParts): RepairChain & { tick(): void }
     const writes = [
       ...alarmWrites(all.transitions),
       ...orderWrites(all.orderEvents, (id) => orders.order(id)),
-      ...parts.noticeWrites(notices, now),
+      ...parts.noticeWrites(notices),
     ]
     return new Promise((resolve) => {
       commits.push(writes, () => {
@@ -74,9 +82,13 @@ export function createRepair(parts: RepairParts): RepairChain & { tick(): void }
 
   return {
     takeFaults(events: readonly FaultEvent[]) {
+      if (events.length === 0) return
       const now = clock.wallMs()
       const transitions = events.flatMap((event) => alarms.take(event, now))
       void take(transitions, [], now)
+    },
+    takeTransitions(transitions) {
+      void take(transitions, [], clock.wallMs())
     },
     tick() {
       const now = clock.wallMs()

@@ -39,9 +39,9 @@ export async function readOrder(store: Store, id: string): Promise<WorkOrder | u
   return order
 }
 
-/** Orders created in [from, to), oldest first. */
+/** Orders that were open at some time in [from, to), oldest first. */
 export const readOrders = (store: Store, from: number, to: number): Promise<WorkOrder[]> =>
-  ordersWhere(store, 'created_at >= ? AND created_at < ?', [from, to])
+  ordersWhere(store, 'created_at < ? AND (closed_at IS NULL OR closed_at >= ?)', [to, from])
 
 /** Newest first. */
 export async function readTransitions(

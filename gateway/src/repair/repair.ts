@@ -24,7 +24,7 @@ export interface RepairChain {
   order(id: string): Promise<WorkOrder | undefined>
   /** Newest first, at most `limit`. */
   alarmHistory(query: { from: number; to: number; device?: string; limit: number }): Promise<readonly AlarmTransition[]>
-  /** All events of orders that were created in [from, to), for KPIs and reports. */
+  /** Orders that were open at some time in [from, to), oldest first: for KPIs and reports. */
   orderHistory(query: { from: number; to: number }): Promise<readonly WorkOrder[]>
   /** After a step is committed. */
   onStep(listener: (step: RepairStep) => void): () => void

@@ -10,6 +10,8 @@ export interface GatewayOptions {
   readonly log: Log
   /** In [0, 1). */
   readonly random: () => number
+  /** Shows a person the one-time password of the first administrator; it is told nowhere else. */
+  readonly onFirstStart?: (first: { readonly user: string; readonly password: string }) => void
 }
 
 /** What was opened, to be closed in the opposite order: writers before what they write to. */

@@ -10,6 +10,7 @@ import type { Readings } from '../readings/readings.ts'
 import type { Devices } from './devices.ts'
 import type { Frames } from './frames.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
+import type { RepairRooms } from './repair.ts'
 import type { Storage } from './storage.ts'
 
 /** The gateway is stored under this name when it tells about itself. */
@@ -24,12 +25,13 @@ export async function openScreens(
     devices: Devices
     readings: Readings
     frames: Frames
+    repair: RepairRooms
     configuration: () => HealthCheck
   },
   options: GatewayOptions,
   opened: Opened,
 ): Promise<Http> {
-  const { hall, storage, devices, readings, frames } = parts
+  const { hall, storage, devices, readings, frames, repair } = parts
   const { clock, log } = options
   const { store, spool, history, influx } = storage
   const { broker, ingest, polling } = devices
@@ -56,6 +58,7 @@ export async function openScreens(
       readings: readings.stats,
       broker: () => broker.stats(),
       ingest: () => ingest.stats(),
+      ...repair.stats,
       polling: () => polling.stats(),
       links: () => Object.fromEntries(polling.linkStats()),
       store: () => store.stats(),
@@ -69,9 +72,11 @@ export async function openScreens(
     { version: VERSION, log },
   )
   const token = readSecret(options.environment, 'HALLWATT_HTTP_TOKEN')
+  const { publicUrl } = settings.repair
   const http = await createHttp({
     settings: settings.http,
     ...(token === undefined ? {} : { token }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
     clock,
     log,
     views: {
@@ -87,6 +92,7 @@ export async function openScreens(
       live,
       health: () => [storeHealth(store.stats()), parts.configuration()],
       metrics: () => metrics.scrape(),
+      ...repair.views,
     },
   })
   opened.add(() => http.close())

@@ -7,6 +7,8 @@ import { createHistory } from '../history/create-history.ts'
 import type { History } from '../history/history.ts'
 import { historyTables } from '../history/history-tables.ts'
 import { createInfluxForwarder, type InfluxForwarder } from '../influx/influx.ts'
+import { notifyTables } from '../notify/outbox-tables.ts'
+import { repairTables } from '../repair/repair-tables.ts'
 import { createSpool } from '../spool/create-spool.ts'
 import type { Spool } from '../spool/spool.ts'
 import { spoolTables } from '../spool/spool-tables.ts'
@@ -30,7 +32,15 @@ export async function openStorage(settings: Hall, options: GatewayOptions, opene
     directory: resolve(options.folder, settings.store.path),
     clock,
     log,
-    tables: [...authTables, ...documentTables, ...spoolTables, ...historyTables, ...BROKER_TABLES],
+    tables: [
+      ...authTables,
+      ...documentTables,
+      ...spoolTables,
+      ...historyTables,
+      ...BROKER_TABLES,
+      ...repairTables,
+      ...notifyTables,
+    ],
   })
   opened.add(() => store.close())
   const history = createHistory({ store, settings: settings.store, clock, log })

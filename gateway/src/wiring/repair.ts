@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto'
+import type { Alarm } from '../alarms/alarm.ts'
+import { createAlarmBook } from '../alarms/alarm-book.ts'
+import { type AuthStats, createAuth } from '../auth/auth.ts'
+import type { Broker } from '../broker/broker.ts'
+import { topicOf } from '../broker/topics.ts'
+import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
+import type { Frame } from '../domain/frame.ts'
+import { createFaults, type FaultMemory, type FaultsStats, faultDevice } from '../faults/faults.ts'
+import type { HttpViews } from '../http/views.ts'
+import { composeNotices } from '../notify/compose.ts'
+import { createChannels } from '../notify/notify.ts'
+import { createOutbox, type OutboxStats } from '../notify/outbox.ts'
+import { noticeWrites } from '../notify/outbox-tables.ts'
+import { loadTapKey, signTap, TAP_VALID_MS, verifyTap } from '../notify/tap-links.ts'
+import type { Readings } from '../readings/readings.ts'
+import { createRepair } from '../repair/create-repair.ts'
+import type { RepairStats } from '../repair/repair.ts'
+import { loadRepairState } from '../repair/repair-store.ts'
+import { storedDocument } from '../store/documents-table.ts'
+import { createCalendar } from '../work-orders/calendar.ts'
+import { createOrderBook } from '../work-orders/create-order-book.ts'
+import { slaOf } from '../work-orders/sla.ts'
+import type { WorkOrder } from '../work-orders/work-order.ts'
+import type { Frames } from './frames.ts'
+import type { GatewayOptions, Opened } from './opened.ts'
+import { reporting } from './reporting.ts'
+import type { Storage } from './storage.ts'
+
+const REMEMBER_FAULTS_EVERY_MS = 60_000
+
+/** The repair chain and who may use it. */
+export interface RepairRooms {
+  readonly views: Pick<HttpViews, 'repair' | 'auth' | 'taps' | 'kpis' | 'reports' | 'notices'>
+  /** For metrics. */
+  readonly stats: {
+    faults(): FaultsStats
+    repair(): RepairStats
+    notify(): OutboxStats
+    auth(): AuthStats
+  }
+  /** Goes over to the devices, rules, people and channels of another state of the hall. */
+  takeOver(hall: ResolvedHall): void
+}
+
+export async function openRepair(
+  parts: {
+    hall: () => ResolvedHall
+    storage: Storage
+    readings: Readings
+    frames: Frames
+    broker: Broker
+    /** Where phones reach the gateway, for one-tap links. */
+    publicUrl: () => string
+  },
+  options: GatewayOptions,
+  opened: Opened,
+): Promise<RepairRooms> {
+  const { hall, readings, frames, broker } = parts
+  const { store } = parts.storage
+  const { clock, log, random, environment } = options
+  const before = await loadRepairState(store, clock.wallMs())
+  const timeZone = () => hall().hall.hall.timeZone
+  const repair = () => hall().hall.repair
+
+  const rememberedFaults = storedDocument<FaultMemory | undefined>(store, 'fault-memory', undefined)
+  const faults = createFaults({
+    timeZone: timeZone(),
+    memory: await rememberedFaults.load(),
+    open: before.alarms.map(({ fault }) => fault),
+  })
+  const alarms = createAlarmBook({ initial: { alarms: before.alarms, lastAlarm: before.lastAlarm } })
+  const orders = createOrderBook({
+    initial: before.orders,
+    ...(before.lastOrder !== undefined && { lastId: before.lastOrder }),
+    random,
+  })
+
+  const tapKey = await loadTapKey(environment, keptText(store, 'tap-key'))
+  const outbox = await createOutbox({
+    store,
+    hall: notifyHall(hall()),
+    channels: channelsOf(hall()),
+    taps: {
+      tap: ({ act, order, person }) => {
+        const token = signTap({ act, order, person, expiresAt: clock.wallMs() + TAP_VALID_MS }, tapKey)
+        return `${publicUrl()}/t/${token}`
+      },
+      overview: () => publicUrl(),
+    },
+    clock,
+    log,
+    random,
+  })
+  opened.add(() => outbox.close())
+  const publicUrl = () => repair().publicUrl?.replace(/\/$/, '') ?? parts.publicUrl()
+
+  function channelsOf(of: ResolvedHall) {
+    return createChannels(of.hall.repair.channels, {
+      environment,
+      wallMs: () => clock.wallMs(),
+      publish: async (topic, payload) => broker.publish(topic, payload, { qos: 1 }),
+    })
+  }
+
+  const chain = createRepair({
+    alarms,
+    orders,
+    store,
+    clock,
+    log,
+    health: { healthy: (device) => isHealthy(device, readings, alarms.open()) },
+    compose: ({ transitions, orderEvents }, now) =>
+      composeNotices({
+        transitions,
+        orderEvents,
+        orders,
+        alarms,
+        hall: composeHall(hall()),
+        flood: alarms.flooded(),
+        now,
+      }),
+    noticeWrites,
+    kickOutbox: () => outbox.kick(),
+  })
+  opened.add(() => chain.close())
+  opened.add(
+    chain.onStep(({ transitions, orderEvents }) => {
+      for (const { alarm, at } of transitions) tellAlarm(alarm, at)
+      for (const id of new Set(orderEvents.map(({ order }) => order))) {
+        const order = orders.order(id)
+        if (order) tellOrder(order)
+      }
+    }),
+  )
+
+  function tellAlarm(alarm: Alarm, at: number): void {
+    frames.takeAside(alarmFrame(alarm, at), alarm.fault.code)
+    const gone = alarm.state === 'normal'
+    broker.publish(topicOf('alarm', { hall: hall().hall.hall.id, id: alarm.id }), gone ? '' : JSON.stringify(alarm), {
+      retain: true,
+    })
+  }
+
+  function tellOrder(order: WorkOrder): void {
+    frames.takeAside(orderFrame(order), order.faults[0]?.code ?? 'none')
+    // Who works on it is for those who are logged in, not for every subscriber.
+    const { assignee: _, events: __, ...told } = order
+    const topic = topicOf('workOrder', { hall: hall().hall.hall.id, id: order.id })
+    broker.publish(topic, order.state === 'closed' ? '' : JSON.stringify(told), { retain: true })
+  }
+
+  opened.add(readings.onChange((change) => chain.takeFaults(faults.take(change, clock.wallMs()))))
+  opened.every(1000, () => {
+    chain.takeFaults(faults.tick(clock.wallMs()))
+    chain.tick()
+  })
+  const remember = () => rememberedFaults.save(faults.memory()).catch(() => {}) // the store reports its own trouble
+  opened.add(remember)
+  opened.every(REMEMBER_FAULTS_EVERY_MS, remember)
+
+  const auth = await createAuth({
+    store,
+    clock,
+    log,
+    randomBytes,
+    ...(options.onFirstStart && { onFirstStart: options.onFirstStart }),
+  })
+  opened.add(() => auth.close())
+
+  const calendarOf = (of: ResolvedHall) => createCalendar({ timeZone: of.hall.hall.timeZone, repair: of.hall.repair })
+  let calendar = calendarOf(hall())
+  const people = () => new Map(repair().people.map((person) => [person.id, person.name]))
+
+  return {
+    views: {
+      repair: {
+        ...chain,
+        clocks: (order, now) => slaOf(order, { repair: repair(), calendar }, now),
+        personName: (id) => people().get(id) ?? id,
+      },
+      auth,
+      taps: { verify: (token) => verifyTap(token, tapKey, clock.wallMs()) },
+      notices: outbox,
+      ...reporting({ hall, chain, store }),
+    },
+    stats: {
+      faults: () => faults.stats(),
+      repair: () => chain.stats(),
+      notify: () => outbox.stats(),
+      auth: () => auth.stats(),
+    },
+    takeOver(next) {
+      calendar = calendarOf(next)
+      const now = clock.wallMs()
+      const devices = [...next.devices.values()]
+      orders.setHall({ repair: next.hall.repair, timeZone: next.hall.hall.timeZone, devices })
+      chain.takeTransitions(
+        alarms.setHall(
+          { devices: devices.map(alarmDevice), repair: next.hall.repair, timeZone: next.hall.hall.timeZone },
+          now,
+        ),
+      )
+      chain.takeFaults(
+        faults.setDevices(
+          devices.map((device) => faultDevice(device, next.hall.repair.rules)),
+          now,
+        ),
+      )
+      outbox.setChannels(notifyHall(next), channelsOf(next))
+    },
+  }
+}
+
+const notifyHall = ({ hall }: ResolvedHall) => ({
+  name: hall.hall.name,
+  timeZone: hall.hall.timeZone,
+  repair: hall.repair,
+})
+
+const composeHall = (resolved: ResolvedHall) => ({ ...notifyHall(resolved), devices: [...resolved.devices.values()] })
+
+const alarmDevice = ({ id, name, kind, zone, connection, periodsMs }: ResolvedDevice) => ({
+  id,
+  name,
+  kind,
+  zone,
+  link: connection.via === 'modbus' ? connection.link : connection.user,
+  quantities: Object.keys(periodsMs),
+})
+
+/** Undefined while evidence is missing: a device that cannot be heard has proved nothing. */
+function isHealthy(device: string, readings: Readings, open: readonly Alarm[]): boolean | undefined {
+  const own = open.filter(({ fault }) => fault.device === device)
+  if (own.some(({ condition }) => condition === 'present')) return false
+  const state = readings.device(device)
+  if (state?.presence !== 'online' || own.some(({ condition }) => condition === 'unknown')) return undefined
+  return true
+}
+
+const alarmFrame = (alarm: Alarm, at: number): Frame => ({
+  device: alarm.fault.device,
+  stream: 'alarm',
+  at,
+  values: {
+    alarmId: alarm.id,
+    alarmState: alarm.state,
+    alarmPriority: alarm.priority,
+    alarmActive: alarm.condition === 'present',
+    alarmAcknowledged: alarm.acknowledged !== undefined,
+    alarmSuppressed: alarm.suppressed !== undefined || alarm.shelved !== undefined,
+  },
+})
+
+function orderFrame(order: WorkOrder): Frame {
+  const first = order.events[0]?.at ?? 0
+  const last = order.events.at(-1)?.at ?? first
+  return {
+    device: order.device,
+    stream: 'work_order',
+    at: last,
+    values: {
+      orderId: order.id,
+      orderState: order.state,
+      orderPriority: order.priority,
+      orderOpen: order.state !== 'closed',
+      orderAge: (last - first) / 1000,
+    },
+  }
+}
+
+/** One text kept in the store, as rooms with a single secret of their own want it. */
+function keptText(store: Storage['store'], name: string) {
+  const document = storedDocument<string | null>(store, name, null)
+  return { get: async () => (await document.load()) ?? undefined, set: (text: string) => document.save(text) }
+}
