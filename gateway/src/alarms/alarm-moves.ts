@@ -96,13 +96,13 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
   }
 
   /** Its condition came or went: look again at what it explains and at who is left to serve. */
-  function spread(fault: FaultKey): void {
+  function spread(fault: FaultKey, how: 'lost' | 'regained'): void {
     for (const entry of hall.rootCause.dependents(fault)) touched.add(entry)
-    spreadLoss(hall.urgency.lostBy(fault))
+    spreadLoss(hall.urgency.lostBy(fault), how)
   }
 
-  function spreadLoss(lost: Parameters<HallView['urgency']['changed']>[0]): void {
-    const flipped = hall.urgency.changed(lost)
+  function spreadLoss(...change: Parameters<HallView['who']['changed']>): void {
+    const flipped = hall.who.changed(...change)
     if (flipped.length === 0) return
     for (const entry of index.byFault.values()) {
       if (hall.urgency.lostBy(entry.alarm.fault).some((one) => flipped.includes(one))) touched.add(entry)
@@ -129,7 +129,7 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
     }
     const entry: Entry = { alarm, actual: 'present', changedAt: now, settleUntil: undefined, beforeRepair: false }
     index.put(entry)
-    spread(fault)
+    spread(fault, 'lost')
     entry.alarm = { ...alarm, priority: hall.urgency.of(alarm) }
     if (suppressed?.by === 'parent') parents.add(suppressed.alarm)
     tell({ alarm: entry.alarm, from: 'normal', cause: 'raised', at: now, actor: GATEWAY })
@@ -173,7 +173,7 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
       'raised',
       now,
     )
-    spread(alarm.fault)
+    spread(alarm.fault, 'lost')
     touched.add(entry)
     if (flapping) change(entry, { ...entry.alarm, flapping: true }, 'flapping', now)
   }
@@ -201,7 +201,7 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
     )
     if (wasActive) {
       for (const child of index.explainedBy(alarm.id)) touched.add(child)
-      spread(alarm.fault)
+      spread(alarm.fault, 'regained')
     }
   }
 
@@ -225,17 +225,16 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
   function reconsider(entry: Entry, now: number): void {
     const { alarm } = entry
     if (alarm.state === 'normal') return
-    let wanted = suppressionOf(alarm.fault, alarm.raisedAt, entry.beforeRepair)
     // What is over needs no new silence; it may only be let out of one, when a person still has to look.
     if (!isActive(entry) && !alarm.suppressed) return
+    let wanted = suppressionOf(alarm.fault, alarm.raisedAt, entry.beforeRepair)
     if (alarm.suppressed?.by === 'parent' && !wanted) {
-      entry.settleUntil ??= now + settlingTime(alarm.suppressed.alarm, alarm.fault)
+      const settleUntil = entry.settleUntil ?? now + settlingTime(alarm.suppressed.alarm, alarm.fault)
       // Never longer than it should be, whatever the clock did.
-      entry.settleUntil = Math.min(entry.settleUntil, now + timings.settle)
+      entry.settleUntil = Math.min(settleUntil, now + timings.settle)
       if (now < entry.settleUntil) wanted = alarm.suppressed
-    }
-    if (!wanted || !sameSuppression(wanted, alarm.suppressed)) entry.settleUntil = undefined
-    if (hall.parentOf(alarm.fault, alarm.raisedAt)) entry.settleUntil = undefined
+      else entry.settleUntil = undefined
+    } else entry.settleUntil = undefined
     if (sameSuppression(wanted, alarm.suppressed)) return
     const { suppressed: _, ...rest } = alarm
     change(entry, wanted ? { ...rest, suppressed: wanted } : rest, wanted ? 'suppressed' : 'unsuppressed', now)
@@ -326,7 +325,7 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
     acted(entry, { alarm, cause, reason }, by, now) {
       const wasActive = isActive(entry)
       change(entry, alarm, cause, now, by, reason)
-      if (wasActive && !isActive(entry)) spread(alarm.fault)
+      if (wasActive && !isActive(entry)) spread(alarm.fault, 'regained')
     },
 
     passTime(now) {
@@ -348,7 +347,7 @@ export function createAlarmMoves(initial: AlarmBookStart, timings: AlarmTimings)
 
   function attended(device: string): void {
     for (const entry of index.onDevice(device)) touched.add(entry)
-    spreadLoss(hall.urgency.functionsOf(device))
+    spreadLoss(hall.urgency.functionsOf(device), 'either')
   }
 }
 

@@ -56,11 +56,11 @@ const NO_REASON = codes('app.oos', 'app.frozen', 'app.crashloop', 'txn.fail_rate
 /** Codes whose cause may stand in another alarm of the same device. */
 export const EXPLAINED_ON_DEVICE = codes('app.oos', 'txn.fail_rate', 'pay.channel_down', 'inv.service_down')
 
-/** Whether an alarm `parent` is why the same device shows `child`. `samePrinter`: both name the same printer of the device. */
-export function explainsOnDevice(parent: FaultCode, child: FaultCode, samePrinter: boolean): boolean {
+/** Whether an alarm `parent` is why the same device shows `child`; printer faults only those of the same printer. */
+export function explainsOnDevice(parent: FaultCode, child: FaultCode): boolean {
   if (parent === child) return false
   if (parent === 'sys.backend_down' || parent === 'net.down') return AFTER_BACKEND.has(child)
-  if (parent === 'prn.offline') return child.startsWith('prn.') && samePrinter
+  if (parent === 'prn.offline') return child.startsWith('prn.')
   if (child === 'txn.fail_rate') return parent === 'pay.channel_down'
   return child === 'app.oos' && !NO_REASON.has(parent) && STOPS_BUSINESS.has(parent)
 }

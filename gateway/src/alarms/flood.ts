@@ -3,7 +3,7 @@ const WINDOW_MS = 10 * 60_000
 const BEGINS_ABOVE = 10
 const ENDS_BELOW = 5
 
-/** Counts alarms that call somebody, for one hall. */
+/** Counts alarms that call somebody, for one hall. The newest eleven are enough to know whether it is a flood. */
 export function createFlood() {
   let calls: number[] = []
   let flooded = false
@@ -14,10 +14,9 @@ export function createFlood() {
     return flooded
   }
   return {
+    /** Somebody is called; returns whether that is part of a flood. */
     call(now: number): boolean {
-      // A thousand calls need no thousand stamps: enough to know that it is a flood and when it ends.
-      if (calls.length < 1000) calls.push(now)
-      else calls[calls.length - 1] = now
+      calls = [...calls.slice(-BEGINS_ABOVE), now]
       return judge(now)
     },
     judge,

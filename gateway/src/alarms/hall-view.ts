@@ -8,12 +8,14 @@ import { createOpeningHours } from './opening-hours.ts'
 import { createRootCause, GATEWAY, type RootCause } from './root-cause.ts'
 import { createTopology, type Topology } from './topology.ts'
 import { createUrgency, type Urgency } from './urgency.ts'
+import { createWhoIsLeft, type WhoIsLeft } from './who-is-left.ts'
 
 /** A hall as its alarms see it. Made anew when hall.yaml changes. */
 export interface HallView {
   readonly topology: Topology
   readonly rootCause: RootCause
   readonly urgency: Urgency
+  readonly who: WhoIsLeft
   /** Opens or closes the hall; returns whether it did. */
   passTime(now: number): boolean
   /** The alarm that explains this fault, unless it must call whatever else is wrong. */
@@ -29,10 +31,9 @@ export function createHallView(hall: AlarmHall, index: AlarmIndex, attendance: A
   const isOpen = createOpeningHours(hall.repair.openingHours, hall.timeZone)
   const alwaysOpen = new Set(hall.repair.alwaysOpen)
   let closed = false
-  const urgency = createUrgency(index, topology, {
-    isAway: away,
-    isShut: (id) => closed && !alwaysOpen.has(topology.device(id)?.zone ?? ''),
-  })
+  const isShut = (id: string) => closed && !alwaysOpen.has(topology.device(id)?.zone ?? '')
+  const who = createWhoIsLeft(index, topology, { isAway: away, isShut })
+  const urgency = createUrgency(topology, who, isShut)
 
   /** Only customers are hurt by it, and there are none in the zone while the hall is closed. */
   function waitsForOpening(fault: FaultKey): boolean {
@@ -48,10 +49,11 @@ export function createHallView(hall: AlarmHall, index: AlarmIndex, attendance: A
     topology,
     rootCause,
     urgency,
+    who,
     passTime(now) {
       if (isOpen(now) !== closed) return false
       closed = !closed
-      urgency.openingChanged()
+      who.openingChanged()
       return true
     },
     parentOf: (fault, raisedAt) =>

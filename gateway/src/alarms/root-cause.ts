@@ -28,8 +28,7 @@ export interface RootCause {
 
 export function createRootCause(index: AlarmIndex, topology: Topology): RootCause {
   function active(device: string, codes: ReadonlySet<FaultCode>): Entry | undefined {
-    for (const entry of index.onDevice(device)) if (codes.has(entry.alarm.fault.code) && isActive(entry)) return entry
-    return undefined
+    return firstOf(index.onDevice(device), (entry) => codes.has(entry.alarm.fault.code) && isActive(entry))
   }
 
   function shared(code: FaultCode, part: string): Entry | undefined {
@@ -68,14 +67,13 @@ export function createRootCause(index: AlarmIndex, topology: Topology): RootCaus
   }
 
   function onDevice({ device, code, part }: FaultKey, raisedAt: number): Entry | undefined {
-    for (const entry of index.onDevice(device)) {
-      if (!isActive(entry)) continue
+    return firstOf(index.onDevice(device), (entry) => {
+      if (!isActive(entry)) return false
       const parent = entry.alarm.fault
       // What was seen before the device fell silent stays a fault of its own: it has not gone, it is only not seen.
-      if (SILENCE.has(parent.code) && !SILENCE.has(code) && raisedAt > entry.alarm.raisedAt) return entry
-      if (explainsOnDevice(parent.code, code, qualifier(parent.part) === qualifier(part))) return entry
-    }
-    return undefined
+      if (SILENCE.has(parent.code) && !SILENCE.has(code) && raisedAt > entry.alarm.raisedAt) return true
+      return explainsOnDevice(parent.code, code) && (parent.code !== 'prn.offline' || samePrinter(parent.part, part))
+    })
   }
 
   /** Alarms about a scope: the hall explains its parts, a feeding device all that are silent in the scope. */
@@ -133,7 +131,9 @@ export function createRootCause(index: AlarmIndex, topology: Topology): RootCaus
         yield* index.onDevice(GATEWAY)
         return
       }
-      yield* index.onDevice(device)
+      for (const entry of index.onDevice(device)) {
+        if (SILENCE.has(code) || explainsOnDevice(code, entry.alarm.fault.code)) yield entry
+      }
       if (LOST.power.has(code) || LOST.network.has(code)) {
         for (const id of topology.descendants(device)) yield* index.onDevice(id)
         yield* index.onDevice(GATEWAY)
@@ -157,6 +157,16 @@ const isBefore = (a: Seen, b: Seen): boolean =>
 /** Things that explain each other in a circle: the one that was first explains the others. */
 const earliest = (circle: readonly Entry[]): Entry =>
   circle.reduce((first, entry) => (isBefore(entry.alarm, first.alarm) ? entry : first))
+
+/** The first that fits, by time: so a restart, or the order of a list, does not change who explains what. */
+function firstOf(entries: Iterable<Entry>, fits: (entry: Entry) => boolean): Entry | undefined {
+  let first: Entry | undefined
+  for (const entry of entries) if (fits(entry) && (!first || isBefore(entry.alarm, first.alarm))) first = entry
+  return first
+}
+
+/** `printer.receipt` and `paper.receipt` are. */
+const samePrinter = (a: string, b: string): boolean => qualifier(a) === qualifier(b)
 
 /** `paper.receipt` → `receipt`. */
 const qualifier = (part: string): string => part.slice(part.indexOf('.') + 1 || part.length)

@@ -27,7 +27,7 @@ export function unitsAble(
 }
 
 export const takesAway = ({ condition, fault }: Alarm, kind: DeviceKind, capability: Capability): boolean =>
-  condition !== 'cleared' && (SILENCE.has(fault.code) || lostBy(fault, kind).includes(capability))
+  condition !== 'cleared' && lostBy(fault, kind).includes(capability)
 
 const known = new Map<string, readonly Capability[]>()
 
@@ -36,7 +36,8 @@ export function lostBy({ code, part }: Omit<FaultKey, 'device'>, kind: DeviceKin
   const key = `${code}/${part}/${kind}`
   const remembered = known.get(key)
   if (remembered) return remembered
-  const { loses } = faultFacts(code, part, kind)
+  // Of a unit that nobody hears, nothing is promised.
+  const loses = SILENCE.has(code) ? capabilitiesOf(kind) : faultFacts(code, part, kind).loses
   // Codes, parts and kinds are closed lists; a part from outside them must not fill the memory.
   if (known.size < 10_000) known.set(key, loses)
   return loses
