@@ -9,6 +9,7 @@ import { demoCredentials } from './demo-credentials.ts'
 import { prepareDemoFolder } from './demo-folder.ts'
 import { DEMO_BASE_PORT } from './demo-hall.ts'
 import { startSimulatorProcess } from './demo-simulators.ts'
+import { showFirstAdmin } from './first-admin.ts'
 import { loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 import { createLog } from './log.ts'
 import { runTop } from './top.ts'
@@ -77,6 +78,7 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
       clock: systemClock,
       log,
       random: Math.random,
+      ...(quiet ? {} : { onFirstStart: showFirstAdmin }),
     })
     const stopWatching = watchHall({ file: hallFile, library, gateway, log })
     const close = async () => {

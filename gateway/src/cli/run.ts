@@ -5,6 +5,7 @@ import { HallwattError } from '../domain/errors.ts'
 import { startGateway } from '../gateway.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { Command } from './cli.ts'
+import { showFirstAdmin } from './first-admin.ts'
 import { loadHall, openProfileLibrary } from './load-hall.ts'
 import { createLog } from './log.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -30,6 +31,7 @@ export const runHall: Command = {
       clock: systemClock,
       log,
       random: Math.random,
+      onFirstStart: showFirstAdmin,
     })
     const stopWatching = watchHall({ file, library, gateway, log })
     const { http, mqtt } = gateway.addresses()

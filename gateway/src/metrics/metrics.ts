@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import type { Log } from '../ports/log.ts'
 import type { Metric } from './metric.ts'
 import { brokerMetrics, ingestMetrics, linkMetrics, pollingMetrics, readingsMetrics } from './reading-metrics.ts'
+import { authMetrics, faultsMetrics, notifyMetrics, repairMetrics } from './repair-metrics.ts'
 import { httpMetrics, liveMetrics, processMetrics } from './showing-metrics.ts'
 import { historyMetrics, influxMetrics, spoolMetrics, storeMetrics } from './storing-metrics.ts'
 
@@ -17,6 +18,10 @@ export const ROOM_METRICS = {
   influx: { metrics: influxMetrics },
   history: { metrics: historyMetrics },
   live: { metrics: liveMetrics },
+  faults: { metrics: faultsMetrics },
+  repair: { metrics: repairMetrics },
+  notify: { metrics: notifyMetrics },
+  auth: { metrics: authMetrics },
   http: { metrics: httpMetrics },
   process: { metrics: processMetrics },
 } as const
