@@ -12,6 +12,10 @@ const ROOM_TITLES = {
   influx: 'Forwarding to InfluxDB',
   history: 'History',
   live: 'Live stream',
+  faults: 'Faults',
+  repair: 'Alarms and work orders',
+  notify: 'Messages to people',
+  auth: 'Users and sessions',
   http: 'HTTP',
   process: 'Process',
 } as const satisfies Record<keyof typeof ROOM_METRICS, string>
