@@ -56,17 +56,22 @@ const SET_HEAD = 'INSERT OR REPLACE INTO audit_head (id, seq, hash) VALUES (1, ?
 
 /** The log of who did what, each entry holding the hash of the one before: a changed or missing entry breaks the chain. */
 export async function createAudit({ store, clock }: { store: Store; clock: Clock }): Promise<Audit> {
-  const readHead = async () => {
-    const [row] = await store.read<{ seq: number; hash: string }>('SELECT seq, hash FROM audit_head')
-    return row ?? { seq: 0, hash: FIRST_PREVIOUS }
-  }
+  type Head = { seq: number; hash: string }
+  const readHead = async () => (await store.read<Head>('SELECT seq, hash FROM audit_head'))[0]
+  /** Where to go on. Without a head (another hand took it) after the last entry: nobody could sign in otherwise. */
+  const readEnd = async (): Promise<Head> =>
+    (await readHead()) ??
+    (await store.read<Head>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1'))[0] ?? {
+      seq: 0,
+      hash: FIRST_PREVIOUS,
+    }
   /** Undefined when it has to be read again: after a commit whose outcome is unknown. */
-  let head: Awaited<ReturnType<typeof readHead>> | undefined = await readHead()
+  let head: Head | undefined = await readEnd()
   let waiting = 0
   let queue: Promise<void> = Promise.resolve()
 
   async function write(fact: AuditFact, writes: readonly Write[]): Promise<void> {
-    head ??= await readHead()
+    head ??= await readEnd()
     const row = chained(head, fact, clock.wallMs())
     try {
       await store.commit([
@@ -107,7 +112,7 @@ export async function createAudit({ store, clock }: { store: Store; clock: Clock
     },
     async verify() {
       // First the head: what is appended while we read lies beyond it.
-      const end = await readHead()
+      const end = (await readHead()) ?? { seq: 0, hash: FIRST_PREVIOUS }
       let last = { seq: 0, hash: FIRST_PREVIOUS }
       const broken = (brokenAt: number, reason: string): AuditVerdict => ({
         intact: false,

@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   profile: async () => (await import('./profile.ts')).profile,
   simulate: async () => (await import('./simulate.ts')).simulate,
   mqtt: async () => (await import('./mqtt.ts')).mqtt,
+  user: async () => (await import('./user.ts')).user,
   top: async () => (await import('./top.ts')).top,
   bench: async () => (await import('./bench.ts')).bench,
   soak: async () => (await import('./soak.ts')).soak,

@@ -44,7 +44,8 @@ export async function buildApp(parts: AppParts) {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 100 },
+    // A one-tap link with the longest person id is 180 characters.
+    routerOptions: { maxParamLength: 512 },
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     clientErrorHandler(error, socket) {
       parts.onAnswer(400)

@@ -47,7 +47,7 @@ export async function httpHall({
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'hallwatt_info 1\n' }),
     repair: smallChain(),
     auth: NOBODY,
-    taps: { verify: () => ({ result: 'wrong' }) },
+    taps: { verify: () => ({ result: 'wrong' }), sign: () => 'signed' },
     kpis: {
       json: async (span) => ({ ...span, availability: 0.5 }),
       csv: async ({ from, to }) => `kpi,from,to\r\navailability,${from},${to}\r\n`,
@@ -78,13 +78,15 @@ export async function httpHall({
 
 const refused = async () => ({ ok: false, code: 'HW_AUTH_WRONG', message: 'nobody' }) as const
 
+const unknown = async () => ({ ok: false, code: 'HW_AUTH_USER_UNKNOWN', message: 'nobody' }) as const
+
 /** A hall in which nobody can sign in. */
-const NOBODY: HttpViews['auth'] = {
+export const NOBODY: HttpViews['auth'] = {
   login: refused,
   session: () => undefined,
   logout: async () => {},
   changePassword: refused,
-  users: { list: () => [], add: refused, resetPassword: refused, setRoles: refused, remove: refused },
+  users: { list: () => [], add: unknown, resetPassword: unknown, setRoles: unknown, remove: unknown },
   audit: {
     append: async () => {},
     list: async () => [],

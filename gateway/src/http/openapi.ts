@@ -65,7 +65,7 @@ const NO_VIEWS: HttpViews = {
     users: { list: unused, add: unused, resetPassword: unused, setRoles: unused, remove: unused },
     audit: { append: unused, list: unused, verify: unused, stats: unused },
   },
-  taps: { verify: unused },
+  taps: { verify: unused, sign: unused },
   kpis: { json: unused, csv: unused },
   reports: { weekly: unused, monthly: unused },
   notices: { channels: unused, deadLetters: unused, retry: unused, testChannel: unused },

@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts'
 import { type SmallChain, smallChain } from './chain-fixture.ts'
 import type { HttpParts } from './http.ts'
 import { type HttpHall, httpHall } from './http-fixture.ts'
+import type { TapViews } from './views.ts'
 
 export interface RepairHall extends HttpHall {
   readonly auth: Auth
@@ -37,9 +38,13 @@ export async function repairHall(parts: Partial<Omit<HttpParts, 'views'>> = {}):
   onTestFinished(() => auth.close())
   const chain = smallChain()
   const key = randomBytes(32)
+  const taps: TapViews = {
+    verify: (token) => verifyTap(token, key, Date.now()),
+    sign: (tap) => signTap({ ...tap, expiresAt: Date.now() + 60_000 }, key),
+  }
   const hall = await httpHall({
     ...parts,
-    views: { auth, repair: chain, taps: { verify: (token) => verifyTap(token, key, Date.now()) } },
+    views: { auth, repair: chain, taps },
   })
   hall.add({ id: 'kiosk-01', name: '1号缴费机', kind: 'kiosk' })
   const post = (path: string, body: object, { headers, ...init }: RequestInit = {}) =>

@@ -6,7 +6,7 @@ import { record } from './acts.ts'
 import { type Markup, markup, said, sendPage } from './markup.ts'
 import { orderAnswer } from './repair-answers.ts'
 import type { RouteHost, RouteParts } from './routes.ts'
-import { tapSituation } from './tap-situation.ts'
+import { nextAct, tapSituation } from './tap-situation.ts'
 import type { HttpViews } from './views.ts'
 
 const WORDS = {
@@ -36,7 +36,7 @@ export function tapRoutes(app: RouteHost, { views, clock, log }: RouteParts): vo
       case 'ready':
         return askPage(reply, request.params.token, tap, shown, views)
       case 'done':
-        return donePage(reply, tap, shown)
+        return donePage(reply, tap, shown, nextLink(views, tap, order))
       case 'taken':
         return tellPage(
           reply,
@@ -76,7 +76,7 @@ export function tapRoutes(app: RouteHost, { views, clock, log }: RouteParts): vo
         subject: tap.order,
         detail: { via: 'link', address: request.ip },
       })
-    return donePage(reply, tap, shown)
+    return donePage(reply, tap, shown, nextLink(views, tap, now))
   })
 }
 
@@ -122,8 +122,16 @@ const FINISH_FIELDS = markup`<label>${said('做了什么（可不填）', 'What 
 <textarea name="remark" rows="3" maxlength="1000"></textarea></label>
 <label><input type="checkbox" name="noFault" value="yes"> 到场无故障 <span lang="en">No fault found on site</span></label>`
 
-const donePage = (reply: FastifyReply, { act }: Tap, order: Shown) =>
-  tellPage(reply, 200, order, said(`已记录：${WORDS[act].zh}`, `Recorded: ${WORDS[act].en}`))
+const donePage = (reply: FastifyReply, { act }: Tap, order: Shown, next: Markup | undefined) =>
+  tellPage(reply, 200, order, said(`已记录：${WORDS[act].zh}`, `Recorded: ${WORDS[act].en}`), next)
+
+/** Leads on to 已到现场 and 工作结束: the message with the first link is all that a technician has at hand. */
+function nextLink(views: HttpViews, tap: Tap, order: WorkOrder): Markup | undefined {
+  const act = nextAct(tap, order)
+  if (act === undefined) return undefined
+  const token = views.taps.sign({ act, order: order.id, person: tap.person })
+  return markup`<p><a href="/t/${token}">${said(WORDS[act].zh, WORDS[act].en)}</a></p>`
+}
 
 const tellPage = (reply: FastifyReply, status: number, order: Shown, title: Markup, more?: Markup) =>
   sendPage(reply, status, `${order.id} · ${order.deviceName}`, markup`<h1>${title}</h1>\n${more}\n${orderCard(order)}`)

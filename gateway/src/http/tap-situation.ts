@@ -8,6 +8,16 @@ const DONE_BY = { accept: 'accepted', arrive: 'arrived', finish: 'finished' } as
   Record<Tap['act'], OrderEvent['type']>
 >
 
+/**
+ * What the person does next with the order, once the link is used: one message leads to all three taps. Not from a link that
+ * only shows: who may look on need not be who works.
+ */
+export function nextAct({ act, person }: Tap, order: WorkOrder): 'arrive' | 'finish' | undefined {
+  if (act === 'view' || order.assignee !== person) return undefined
+  if (order.state === 'accepted') return 'arrive'
+  return order.state === 'onSite' ? 'finish' : undefined
+}
+
 /** For showing only: the order itself decides again when the button is pressed. */
 export function tapSituation({ act, person }: Tap, order: WorkOrder): TapSituation {
   if (act === 'view') return 'view'

@@ -3,7 +3,7 @@ import type { History } from '../history/history.ts'
 import type { LiveDevice } from '../live/live-device.ts'
 import type { LiveOverview, LiveSink } from '../live/live-event.ts'
 import type { Outbox } from '../notify/outbox.ts'
-import type { TapCheck } from '../notify/tap-links.ts'
+import type { Tap, TapCheck } from '../notify/tap-links.ts'
 import type { DevicePlan } from '../polling/plan-text.ts'
 import type { RepairChain } from '../repair/repair.ts'
 import type { SlaState } from '../work-orders/sla.ts'
@@ -29,8 +29,7 @@ export interface HttpViews {
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly repair: RepairViews
   readonly auth: AuthViews
-  /** What a one-tap link stands for, as of now. */
-  readonly taps: { verify(token: string): TapCheck }
+  readonly taps: TapViews
   readonly kpis: KpiViews
   /** Whole printable pages of the week or month that holds the instant (Unix ms). Everything in them is escaped already. */
   readonly reports: { weekly(at: number): Promise<string>; monthly(at: number): Promise<string> }
@@ -46,6 +45,13 @@ export interface RepairViews
   clocks(order: WorkOrder, now: number): readonly SlaState[]
   /** How the hall calls a person; the id itself for one it does not know. */
   personName(id: string): string
+}
+
+export interface TapViews {
+  /** What a one-tap link stands for, as of now. */
+  verify(token: string): TapCheck
+  /** The last part of a new one-tap address. */
+  sign(tap: Pick<Tap, 'act' | 'order' | 'person'>): string
 }
 
 export type AuthViews = Pick<Auth, 'login' | 'session' | 'logout' | 'changePassword' | 'users' | 'audit'>

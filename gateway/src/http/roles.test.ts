@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { PERMISSIONS, type Permission, type Role, roles } from '../domain/role.ts'
+import { type HttpHall, httpHall, NOBODY } from './http-fixture.ts'
+import { openApiDocument } from './openapi.ts'
+import { repairHall } from './signed-in-fixture.ts'
+
+/** Every act and what it is allowed by. The ids name nothing: whoever may act is told so with 404 or 400, never 403. */
+const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', path: string, permission: Permission][] = [
+  ['POST', '/api/v1/alarms/A1/acknowledge', 'handle-alarm'],
+  ['POST', '/api/v1/alarms/A1/shelve', 'handle-alarm'],
+  ['POST', '/api/v1/alarms/A1/unshelve', 'handle-alarm'],
+  ['POST', '/api/v1/alarms/A1/release-latch', 'handle-alarm'],
+  ['POST', '/api/v1/orders', 'report-fault'],
+  ['POST', '/api/v1/orders/W1/dispatch', 'dispatch-order'],
+  ['POST', '/api/v1/orders/W1/accept', 'work-on-order'],
+  ['POST', '/api/v1/orders/W1/hand-over', 'work-on-order'],
+  ['POST', '/api/v1/orders/W1/arrive', 'work-on-order'],
+  ['POST', '/api/v1/orders/W1/finish', 'work-on-order'],
+  ['POST', '/api/v1/orders/W1/suspend', 'work-on-order'],
+  ['POST', '/api/v1/orders/W1/resume', 'work-on-order'],
+  ['POST', '/api/v1/orders/W1/return', 'work-on-order'],
+  ['POST', '/api/v1/orders/W1/feedback', 'give-feedback'],
+  ['POST', '/api/v1/orders/W1/override-close', 'override-close'],
+  ['POST', '/api/v1/orders/W1/note', 'report-fault'],
+  ['GET', '/api/v1/channels', 'see-notices'],
+  ['POST', '/api/v1/channels/none/test', 'see-notices'],
+  ['GET', '/api/v1/notices/dead-letters', 'see-notices'],
+  ['POST', '/api/v1/notices/dead-letters/retry', 'see-notices'],
+  ['GET', '/api/v1/audit', 'see-audit'],
+  ['GET', '/api/v1/audit/verify', 'see-audit'],
+  ['GET', '/api/v1/users', 'manage-users'],
+  ['POST', '/api/v1/users', 'manage-users'],
+  ['POST', '/api/v1/users/nobody/password', 'manage-users'],
+  ['POST', '/api/v1/users/nobody/roles', 'manage-users'],
+  ['DELETE', '/api/v1/users/nobody', 'manage-users'],
+]
+
+const ask = async (hall: HttpHall, method: string, path: string, cookie?: string) => {
+  const headers: Record<string, string> = { 'content-type': 'application/json', ...(cookie && { cookie }) }
+  const answer = await hall.get(path, { method, headers, ...(method === 'POST' && { body: '{}' }) })
+  return { status: answer.status, code: ((await answer.json()) as { code?: string }).code }
+}
+
+/** The session id says the role. */
+const whoeverHasTheRole = (id: string) => {
+  const role = roles.find((one) => one === id)
+  return role && { user: `one-${role}`, roles: [role], mustChange: false }
+}
+
+test.each(ROUTES)('%s %s is for the roles of its permission (%s) and nobody else', async (method, path, permission) => {
+  const hall = await httpHall({ views: { auth: { ...NOBODY, session: whoeverHasTheRole } } })
+  expect(await ask(hall, method, path)).toEqual({ status: 401, code: 'HW_HTTP_UNAUTHORIZED' })
+  const allowed: readonly Role[] = PERMISSIONS[permission]
+  for (const role of roles) {
+    const { status, code } = await ask(hall, method, path, `hallwatt_session=${role}`)
+    const may = allowed.includes(role)
+    expect([role, may ? status !== 401 && status !== 403 : status, may || code]).toEqual([
+      role,
+      may || 403,
+      may || 'HW_AUTH_FORBIDDEN',
+    ])
+  }
+})
+
+test('the table above names every act of the API', async () => {
+  const { paths } = (await openApiDocument()) as { paths: Record<string, Record<string, { description?: string }>> }
+  const guarded = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { description }]) => description?.startsWith('Roles: '))
+      .map(([method]) => `${method.toUpperCase()} ${path}`),
+  )
+  const named = ROUTES.map(([method, path]) => {
+    const id = path.replace(/\/(A1|W1|none)(?=\/|$)/, '/{id}').replace('/nobody', '/{name}')
+    return `${method} ${id}`
+  })
+  expect(named.sort()).toEqual(guarded.sort())
+})
+
+test('no route takes an act without access control, but for signing in and out', async () => {
+  const { paths } = (await openApiDocument()) as { paths: Record<string, Record<string, { description?: string }>> }
+  const open = Object.entries(paths).flatMap(([path, { post, delete: remove }]) =>
+    [post, remove].some((act) => act && act.description === undefined) ? [path] : [],
+  )
+  expect(open).toEqual(['/api/v1/login', '/api/v1/logout'])
+})
+
+test('a preventive order is planned by those who plan, not by a guide', async () => {
+  const hall = await repairHall()
+  const order = { device: 'kiosk-01', source: 'preventive', text: '换切刀' }
+  const guide = await hall.post('/api/v1/orders', order, { headers: { cookie: await hall.signIn('xiao', ['guide']) } })
+  expect(guide.status).toBe(403)
+  const lead = await hall.post('/api/v1/orders', order, { headers: { cookie: await hall.signIn('wang', ['lead']) } })
+  expect(lead.status).toBe(201)
+})
+
+test('a role that was taken away is gone at the next request', async () => {
+  const hall = await repairHall()
+  const cookie = await hall.signIn('zhang', ['technician'])
+  const { alarm } = hall.chain.raise('kiosk-01')
+  const acknowledge = () => hall.post(`/api/v1/alarms/${alarm}/acknowledge`, {}, { headers: { cookie } })
+  expect((await acknowledge()).status).toBe(200)
+  await hall.auth.users.setRoles('zhang', ['viewer'], 'test')
+  expect((await acknowledge()).status).toBe(403)
+})
