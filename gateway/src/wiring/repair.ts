@@ -12,7 +12,7 @@ import { composeNotices } from '../notify/compose.ts'
 import { createChannels } from '../notify/notify.ts'
 import { createOutbox, type OutboxStats } from '../notify/outbox.ts'
 import { noticeWrites } from '../notify/outbox-tables.ts'
-import { loadTapKey, signTap, TAP_VALID_MS, verifyTap } from '../notify/tap-links.ts'
+import { loadTapKey, signTap, TAP_VALID_MS, type Tap, verifyTap } from '../notify/tap-links.ts'
 import type { Readings } from '../readings/readings.ts'
 import { createRepair } from '../repair/create-repair.ts'
 import type { RepairStats } from '../repair/repair.ts'
@@ -77,15 +77,14 @@ export async function openRepair(
   })
 
   const tapKey = await loadTapKey(environment, keptText(store, 'tap-key'))
+  const sign = ({ act, order, person }: Pick<Tap, 'act' | 'order' | 'person'>) =>
+    signTap({ act, order, person, expiresAt: clock.wallMs() + TAP_VALID_MS }, tapKey)
   const outbox = await createOutbox({
     store,
     hall: notifyHall(hall()),
     channels: channelsOf(hall()),
     taps: {
-      tap: ({ act, order, person }) => {
-        const token = signTap({ act, order, person, expiresAt: clock.wallMs() + TAP_VALID_MS }, tapKey)
-        return `${publicUrl()}/t/${token}`
-      },
+      tap: (tap) => `${publicUrl()}/t/${sign(tap)}`,
       overview: () => publicUrl(),
     },
     clock,
@@ -180,7 +179,7 @@ export async function openRepair(
         personName: (id) => people().get(id) ?? id,
       },
       auth,
-      taps: { verify: (token) => verifyTap(token, tapKey, clock.wallMs()) },
+      taps: { verify: (token) => verifyTap(token, tapKey, clock.wallMs()), sign },
       notices: outbox,
       ...reporting({ hall, chain, store }),
     },
