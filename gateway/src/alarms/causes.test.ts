@@ -175,6 +175,27 @@ test('when half of the hall is silent the network is down, in one P1 alarm', () 
   expect(story.book.explainedBy('A20261123-0001').length).toBe(13)
 })
 
+test('when all that are silent stand in one room, the room is named and not the hall', () => {
+  const story = storyOf(hallOf([...others, ...eight]))
+  for (const { id } of eight) story.raised(id, 'agent.lost')
+  expect(told(story.pass(5000))[0]).toBe('raised zone:self-service net.down')
+})
+
+test('a clock that jumps back ten hours keeps no child waiting for ten hours', () => {
+  const story = storyOf(
+    hallOf([switch1, ...eight.slice(0, 2)], {
+      alwaysOpen: ['self-service', 'server-room'],
+      topology: [{ parent: 'switch-1', children: ['self-service'], kind: 'network' }],
+    }),
+  )
+  story.raised('switch-1', 'net.down', 'network')
+  story.raised('kiosk-01', 'agent.lost')
+  story.cleared('switch-1', 'net.down', 'network')
+  story.raised('kiosk-02', 'agent.lost')
+  story.jumpTo(story.now() - 10 * 3_600_000)
+  expect(told(story.pass(31_000))).toEqual(['raised kiosk-02 agent.lost', 'unsuppressed kiosk-01 agent.lost'])
+})
+
 test('a silence inferred in a room is explained by the switch when that is found to be the cause', () => {
   const hall = hallOf([switch1, ...eight.slice(0, 4), ...others], {
     topology: [{ parent: 'switch-1', children: ['self-service'], kind: 'network' }],
@@ -212,6 +233,28 @@ test('the uplink explains the backend', () => {
     'raised kiosk-02 sys.backend_down (parent)',
   ])
   expect(told(story.pass(20_000)).filter((line) => line.startsWith('raised'))).toEqual([])
+})
+
+test('power behind the uplink is the top of what the uplink explains, and hands it back', () => {
+  const hall = hallOf([ups, device('router', { kind: 'network' }), ...eight], {
+    topology: [{ parent: 'ups-1', children: ['router'], kind: 'power' }],
+  })
+  const story = storyOf(hall)
+  story.raised('router', 'net.down', 'network')
+  story.pass(5000)
+  story.raised('kiosk-01', 'pay.channel_down', 'payment.wechat')
+  expect(told(story.raised('ups-1', 'ups.on_battery', 'upsSource'))).toEqual([
+    'raised ups-1 ups.on_battery',
+    'suppressed router net.down (parent)',
+    'suppressed kiosk-01 pay.channel_down (parent)',
+  ])
+  expect(story.book.explainedBy('A20261123-0003').length).toBe(2)
+  expect(told(story.cleared('ups-1', 'ups.on_battery', 'upsSource'))).toEqual([
+    'cleared ups-1 ups.on_battery',
+    'suppressed kiosk-01 pay.channel_down (parent)',
+  ])
+  expect(story.alarm('kiosk-01', 'pay.channel_down')?.suppressed).toEqual({ by: 'parent', alarm: 'A20261123-0001' })
+  expect(told(story.pass(30_000))).toEqual(['unsuppressed router net.down'])
 })
 
 test('a circle in the topology explains nothing away', () => {
