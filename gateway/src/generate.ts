@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { hallSchema } from './config/hall-schema.ts'
 import { ERROR_CODES } from './domain/error-codes.ts'
 import { influxField, QUANTITIES, quantityOf } from './domain/quantity.ts'
+import { renderFaultsPage } from './faults/faults-page.ts'
 import { openApiText } from './http/openapi.ts'
 import { withFieldTable } from './influx/field-table.ts'
 import { metricsPage } from './metrics/metrics-page.ts'
@@ -29,6 +30,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'gateway/docs/quantities.md', content: quantitiesPage },
   { path: 'gateway/docs/metrics.md', content: metricsPage },
   { path: 'gateway/docs/kiosk-contract.md', content: kioskContractPage },
+  { path: 'gateway/docs/faults.md', content: faultsPage },
   { path: 'gateway/docs/openapi.json', content: openApiText },
   {
     path: 'gateway/docs/influxdb.md',
@@ -69,6 +71,11 @@ Codes are stable: alert rules and scripts may rely on them. Wording may change.
 |---|---|---|
 ${rows.join('\n')}
 `
+}
+
+/** Written by hand but for its tables, so the page itself is read. */
+async function faultsPage(): Promise<string> {
+  return renderFaultsPage(await readFile(resolve(root, 'gateway/docs/faults.md'), 'utf8'))
 }
 
 /** Written by hand but for its tables, so the page itself is read. */

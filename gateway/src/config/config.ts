@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { didYouMean, inOrder, type Locate, parseDocument, pathText, problemList } from '../documents/documents.ts'
 import { HallwattError, type Problem } from '../domain/errors.ts'
-import type { MqttProfile, Profile } from '../profiles/profile-schema.ts'
+import { checkFaultRule } from '../profiles/fault-rule-checks.ts'
+import { isRecord, itemsOf } from '../profiles/loose.ts'
+import { type MqttProfile, type Profile, quantitiesOf } from '../profiles/profile-schema.ts'
 import { type Hall, hallSchema } from './hall-schema.ts'
 import { periodsOf } from './periods.ts'
 import type { Connection, ResolvedDevice, ResolvedHall } from './resolved-hall.ts'
@@ -57,6 +59,7 @@ function referenceProblems(hall: unknown, profiles: ProfileSource, locate: Locat
     }
   })
   reportSharedUnits(devices, report)
+  reportFaultRules(written, profiles, report)
   reportPorts(written, report)
   return problems
 }
@@ -136,6 +139,33 @@ function reportSharedUnits(devices: Hall['devices'], report: Report): void {
       report(['devices', i, 'unitId'], `Unit id ${device.unitId} on ${device.link} is ${first} already.`)
     else seen.set(key, device.id)
   })
+}
+
+/** A rule that fits no device would look like a watch that is kept. */
+function reportFaultRules(hall: Partial<Hall>, profiles: ProfileSource, report: Report): void {
+  const devices = Array.isArray(hall.devices)
+    ? hall.devices.filter((device) => device && typeof device === 'object')
+    : []
+  for (const { item, path } of itemsOf((hall.repair as { rules?: unknown } | undefined)?.rules, ['repair', 'rules'])) {
+    const on = isRecord(item.on) ? item.on : {}
+    const wanted = (key: string, value: string) => !Array.isArray(on[key]) || on[key].includes(value)
+    const meant = devices.filter(({ id, kind, profile, zone }) => {
+      const known = profiles.get(profile)
+      return (
+        known !== undefined &&
+        wanted('devices', id) &&
+        wanted('kinds', kind ?? known.kind) &&
+        wanted('profiles', profile) &&
+        wanted('zones', zone)
+      )
+    })
+    if (meant.length === 0) {
+      report([...path, 'on'], 'This fits no device of the hall, so the rule would watch nothing.')
+      continue
+    }
+    const measured = new Set(meant.flatMap(({ profile }) => quantitiesOf(profiles.get(profile) as Profile)))
+    checkFaultRule(item, path, [...measured], 'any device it is meant for', report)
+  }
 }
 
 function reportPorts(hall: Partial<Hall>, report: Report): void {

@@ -3,6 +3,7 @@ import type { HallFaultRule } from '../config/repair-schema.ts'
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import { PARTS, type PartName, partWord } from '../domain/part-states.ts'
 import { type FaultRule, faultRuleSchema } from '../profiles/fault-rule-schema.ts'
+import { quantitiesOf } from '../profiles/profile-schema.ts'
 import { DEFAULT_RULES } from './default-rules.ts'
 
 /** A rule at its place: no star is left, every quantity it names is one the device has. */
@@ -31,7 +32,7 @@ type Placeable = Pick<ResolvedDevice, 'id' | 'kind' | 'zone' | 'profileId' | 'pr
  * with the same code, type and quantity replaces the earlier one; `off` takes away every earlier rule of its code.
  */
 export function faultDevice(device: Placeable, hallRules: readonly HallFaultRule[]): FaultDevice {
-  const quantities = quantitiesOf(device)
+  const quantities = quantitiesOf(device.profile)
   const layers = [
     ...partRules(quantities),
     ...DEFAULT_RULES[device.kind].map((rule) => faultRuleSchema.parse(rule)),
@@ -54,18 +55,6 @@ export function faultDevice(device: Placeable, hallRules: readonly HallFaultRule
 
 /** Names a rule of a device, over restarts too. */
 export const ruleKey = ({ rule, quantities }: PlacedRule): string => `${rule.code} ${rule.type} ${quantities.join('+')}`
-
-/** Everything the profile can measure, with all its variants: a rule of the kind looks where there may be something to see. */
-export function quantitiesOf({ profile }: Pick<ResolvedDevice, 'profile'>): readonly string[] {
-  const { modbus, mqtt } = profile
-  return [
-    ...new Set([
-      ...(modbus?.registers ?? []).map(({ quantity }) => quantity),
-      ...Object.values(modbus?.variants ?? {}).flatMap(({ registers }) => registers.map(({ quantity }) => quantity)),
-      ...(mqtt?.messages ?? []).flatMap(({ values }) => values.map(({ quantity }) => quantity)),
-    ]),
-  ]
-}
 
 /** Every word with a fault raises it; every other good word of that part clears it. */
 function partRules(quantities: readonly string[]): FaultRule[] {

@@ -1,5 +1,6 @@
 import { didYouMean, type Locate, pathText } from '../documents/documents.ts'
 import type { Problem } from '../domain/errors.ts'
+import { checkFaultRule } from './fault-rule-checks.ts'
 import { isRecord, itemsOf, type Loose, type LooseItem, type Report, textOf } from './loose.ts'
 import { mqttProblems } from './mqtt-mapping.ts'
 import { profileSchema } from './profile-schema.ts'
@@ -22,7 +23,23 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
   }
   if (isRecord(raw.modbus)) checkModbus(raw.modbus, report)
   if (isRecord(raw.mqtt)) checkMqtt(raw.mqtt, report)
+  const measured = quantitiesIn(raw)
+  for (const { item, path } of itemsOf(raw.faults, ['faults'])) {
+    checkFaultRule(item, path, measured, 'this profile', report)
+  }
   return problems
+}
+
+/** Every quantity the document names as measured, as far as it can be read. */
+function quantitiesIn({ modbus, mqtt }: Loose): string[] {
+  const lines = [
+    ...(isRecord(modbus) ? itemsOf(modbus.registers, []) : []),
+    ...(isRecord(modbus) && isRecord(modbus.variants) ? Object.values(modbus.variants) : []).flatMap((group) =>
+      isRecord(group) ? itemsOf(group.registers, []) : [],
+    ),
+    ...(isRecord(mqtt) ? itemsOf(mqtt.messages, []).flatMap(({ item }) => itemsOf(item.values, [])) : []),
+  ]
+  return lines.flatMap(({ item }) => textOf(item.quantity) ?? [])
 }
 
 function checkModbus(modbus: Loose, report: Report): void {

@@ -262,3 +262,12 @@ export type RateClass = (typeof rateClasses)[number]
 export type MqttProfile = z.infer<typeof mqttSchema>
 export type MqttMessageRule = z.infer<typeof messageSchema>
 export type MqttMapping = z.infer<typeof mappingSchema>
+
+/** Everything a profile can measure, with all its variants. */
+export const quantitiesOf = ({ modbus, mqtt }: Profile): string[] => [
+  ...new Set([
+    ...(modbus?.registers ?? []).map(({ quantity }) => quantity),
+    ...Object.values(modbus?.variants ?? {}).flatMap(({ registers }) => registers.map(({ quantity }) => quantity)),
+    ...(mqtt?.messages ?? []).flatMap(({ values }) => values.map(({ quantity }) => quantity)),
+  ]),
+]
