@@ -7,8 +7,8 @@ import { fits, onDuty } from './duty.ts'
 import { decide, type Happening, type People } from './order-acts.ts'
 import type { Health, OrderBook, OrderHall } from './order-book.ts'
 import { foldOrder } from './order-fold.ts'
-import { type SlaHall, slaOf } from './sla.ts'
-import { type Urge, urgesOf } from './urges.ts'
+import type { SlaHall } from './sla.ts'
+import { dueOf, type Urge, urgesOf } from './urges.ts'
 import { createVerification, isSettling } from './verification.ts'
 import type { OrderEvent, WorkOrder } from './work-order.ts'
 import { wallClock } from './zoned-time.ts'
@@ -17,7 +17,7 @@ import { wallClock } from './zoned-time.ts'
 export const REOPEN_WITHIN_MS = 24 * 3_600_000
 /** 回访 that nobody gives does not keep an order open for ever. */
 const FEEDBACK_WITHIN_MS = 72 * 3_600_000
-/** Times the same device may be reported again on one open order; further reports are answered and not written down. */
+/** Times the same device may be reported again on one open order; further reports are refused with the order's number. */
 const MAX_NOTES = 200
 const GATEWAY = 'gateway'
 
@@ -34,13 +34,18 @@ export function createOrderBook({ initial = [], lastId, random }: OrderBookOptio
   return new Orders(initial, lastId, random)
 }
 
+interface Times {
+  readonly urges: readonly Urge[]
+  readonly dueAt: number
+}
+
 class Orders implements OrderBook {
   readonly #random: () => number
   readonly #open = new Map<string, WorkOrder>()
   readonly #recentlyClosed = new Map<string, WorkOrder>()
   /** Order that repairs an alarm. */
   readonly #byAlarm = new Map<string, string>()
-  readonly #urges = new Map<string, { order: WorkOrder; urges: Urge[] }>()
+  #times = new WeakMap<WorkOrder, Times>()
   readonly #verification = createVerification()
   #last: string
   #hall: OrderHall | undefined
@@ -58,7 +63,7 @@ class Orders implements OrderBook {
   setHall(hall: OrderHall): void {
     this.#hall = hall
     this.#sla = { repair: hall.repair, calendar: createCalendar(hall) }
-    this.#urges.clear()
+    this.#times = new WeakMap()
   }
 
   onAlarm({ alarm, cause }: AlarmTransition, now: number): OrderEvent[] {
@@ -107,8 +112,10 @@ class Orders implements OrderBook {
       return { ok: false, code: 'HW_ORDER_REASON_MISSING', message: '请写明哪里不好用。 Say what does not work.' }
     const open = this.#openOf(device)
     if (open) {
-      const notes = open.events.filter(({ type }) => type === 'noted').length
-      return { ok: true, value: notes < MAX_NOTES ? this.#add(open, [{ type: 'noted', text: words }], now, by) : [] }
+      if (open.events.filter(({ type }) => type === 'noted').length < MAX_NOTES)
+        return { ok: true, value: this.#add(open, [{ type: 'noted', text: words }], now, by) }
+      const message = `${open.id} 已在处理,不用再报。 ${open.id} is being worked on; no need to report it again.`
+      return { ok: false, code: 'HW_ORDER_CONFLICT', message }
     }
     const priority = source === 'preventive' ? 'P4' : 'P3'
     const happening: Happening = {
@@ -142,14 +149,10 @@ class Orders implements OrderBook {
     return this.#open.get(id) ?? this.#recentlyClosed.get(id)
   }
 
-  open(now: number): readonly WorkOrder[] {
-    const left = (order: WorkOrder): number => {
-      const running = this.#sla ? slaOf(order, this.#sla, now).filter(({ stoppedAt }) => stoppedAt === undefined) : []
-      return Math.min(Number.POSITIVE_INFINITY, ...running.map((clock) => clock.remainingMs - clock.overdueMs))
-    }
+  open(): readonly WorkOrder[] {
     return [...this.#open.values()]
-      .map((order) => ({ order, left: left(order) }))
-      .sort((a, b) => (a.left === b.left ? byUrgency(a.order.priority, b.order.priority) : a.left < b.left ? -1 : 1))
+      .map((order) => ({ order, dueAt: this.#timesOf(order).dueAt }))
+      .sort((a, b) => (a.dueAt === b.dueAt ? byUrgency(a.order.priority, b.order.priority) : a.dueAt - b.dueAt))
       .map(({ order }) => order)
   }
 
@@ -291,22 +294,24 @@ class Orders implements OrderBook {
   }
 
   #urge(order: WorkOrder, now: number): OrderEvent[] {
-    if (!this.#sla || !this.#hall) return []
-    let known = this.#urges.get(order.id)
-    if (known?.order !== order) {
-      const { lead, operations } = this.#hall.repair
-      const groups = { lead: lead !== undefined, operations: operations !== undefined }
-      known = { order, urges: urgesOf(order, this.#sla, groups) }
-      this.#urges.set(order.id, known)
-    }
-    const due = known.urges.filter(({ at }) => at <= now)
-    return due.length === 0
-      ? []
-      : this.#add(
-          order,
-          due.map(({ event }) => event),
-          now,
-        )
+    const due = this.#timesOf(order).urges.filter(({ at }) => at <= now)
+    return this.#add(
+      order,
+      due.map(({ event }) => event),
+      now,
+    )
+  }
+
+  /** What time will bring, computed once for each state of an order: it changes with its events and with the hall. */
+  #timesOf(order: WorkOrder): Times {
+    const known = this.#times.get(order)
+    if (known) return known
+    if (!this.#sla || !this.#hall) return { urges: [], dueAt: Number.POSITIVE_INFINITY }
+    const { lead, operations } = this.#hall.repair
+    const groups = { lead: lead !== undefined, operations: operations !== undefined }
+    const times = { urges: urgesOf(order, this.#sla, groups), dueAt: dueOf(order, this.#sla) }
+    this.#times.set(order, times)
+    return times
   }
 
   // Keeping
@@ -341,7 +346,6 @@ class Orders implements OrderBook {
   #keep(order: WorkOrder): void {
     if (order.state === 'closed') {
       this.#open.delete(order.id)
-      this.#urges.delete(order.id)
       this.#verification.forget(order.id)
       this.#recentlyClosed.set(order.id, order)
     } else this.#open.set(order.id, order)

@@ -275,3 +275,21 @@ test('the orders are listed by the time that is left', () => {
   bench.alarm(alarmOf({ id: 'A2', device: 'kiosk-2', priority: 'P1' }))
   expect(bench.book.open(bench.now).map(({ priority }: WorkOrder) => priority)).toEqual(['P1', 'P3'])
 })
+
+test('a thousand orders are listed and looked after in a moment', () => {
+  const hall = hallOf()
+  const devices = Array.from({ length: 1000 }, (_, i) => ({ id: `k${i}`, name: '', kind: 'kiosk', zone: 'front' }))
+  const bench = benchOf({ ...hall, devices })
+  for (const { id } of devices) bench.alarm(alarmOf({ id: `A-${id}`, device: id }))
+  const started = performance.now()
+  for (let i = 0; i < 100; i++) bench.book.open(bench.now)
+  // Generous: a busy machine is ten times slower. Without keeping what it computed this takes a minute.
+  expect(performance.now() - started).toBeLessThan(10_000)
+})
+
+test('a machine reported two hundred times is told that it is being worked on', () => {
+  const bench = benchOf()
+  const report = () => bench.book.report({ device: 'kiosk-1', source: 'qr', text: '坏', by: 'qr' }, bench.now)
+  for (let i = 0; i < 201; i++) expect(report().ok).toBe(true)
+  expect(report()).toMatchObject({ ok: false, code: 'HW_ORDER_CONFLICT' })
+})

@@ -79,11 +79,18 @@ export function slaOf(order: WorkOrder, hall: SlaHall, now: number): SlaState[] 
   })
 }
 
-/** When a running clock has used `percent` of its time; Infinity while it stands still before that, undefined when it does not run. */
-export function reachesAt(order: WorkOrder, hall: SlaHall, clock: SlaClock, percent: number): number | undefined {
+/**
+ * A clock that runs: tells when it will have used a share of its time (Unix ms; Infinity where it stands still before that).
+ * Undefined when the order has no such clock or it stopped. Holds until the next event of the order.
+ */
+export function runningClock(
+  order: WorkOrder,
+  hall: SlaHall,
+  clock: SlaClock,
+): ((percent: number) => number) | undefined {
   const span = spanOf(order, hall, clock)
   if (!span || span.stoppedAt !== undefined) return undefined
-  return ranUntil(hall.calendar, span, span.pauses, (span.budget.ms * percent) / 100)
+  return (percent) => ranUntil(hall.calendar, span, span.pauses, (span.budget.ms * percent) / 100)
 }
 
 /**

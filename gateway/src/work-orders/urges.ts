@@ -1,5 +1,5 @@
 import type { Priority } from '../domain/priority.ts'
-import { reachesAt, SLA_CLOCKS, type SlaHall } from './sla.ts'
+import { runningClock, SLA_CLOCKS, type SlaHall } from './sla.ts'
 import type { OrderEvent, SlaClock, WorkOrder } from './work-order.ts'
 
 type Percent = 50 | 80 | 100
@@ -38,21 +38,27 @@ export interface Urge {
 export function urgesOf(order: WorkOrder, hall: SlaHall, groups: { lead: boolean; operations: boolean }): Urge[] {
   const said = new Set(order.events.map(sayingOf))
   const urges: Urge[] = []
-  const say = (at: number | undefined, event: Urge['event']) => {
-    if (at === undefined || at === Number.POSITIVE_INFINITY || said.has(sayingOf(event))) return
+  const say = (at: number, event: Urge['event']) => {
+    if (at === Number.POSITIVE_INFINITY || said.has(sayingOf(event))) return
     said.add(sayingOf(event))
     urges.push({ at, event })
   }
   for (const clock of SLA_CLOCKS) {
+    const reaches = runningClock(order, hall, clock)
+    if (!reaches) continue
     for (const percent of URGE_AT[order.priority])
-      say(reachesAt(order, hall, clock, percent), { type: 'urged', clock, percent, to: order.assignee ?? 'lead' })
+      say(reaches(percent), { type: 'urged', clock, percent, to: order.assignee ?? 'lead' })
     for (const { percent, to } of ESCALATE_AT[order.priority]) {
       const group = to === 'lead' && !groups.lead ? 'operations' : to
-      if (groups[group]) say(reachesAt(order, hall, clock, percent), { type: 'escalated', clock, to: group })
+      if (groups[group]) say(reaches(percent), { type: 'escalated', clock, to: group })
     }
   }
   return urges.sort((a, b) => a.at - b.at)
 }
+
+/** When the first of its running clocks is due; Infinity when none runs. */
+export const dueOf = (order: WorkOrder, hall: SlaHall): number =>
+  Math.min(...SLA_CLOCKS.map((clock) => runningClock(order, hall, clock)?.(100) ?? Number.POSITIVE_INFINITY))
 
 const sayingOf = (event: OrderEvent | Urge['event']): string => {
   if (event.type === 'urged') return `${event.clock} ${event.percent}`
