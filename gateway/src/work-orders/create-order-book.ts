@@ -14,7 +14,7 @@ import type { OrderEvent, WorkOrder } from './work-order.ts'
 import { wallClock } from './zoned-time.ts'
 
 /** The same fault of the same device within this time after closing reopens the order. */
-export const REOPEN_WITHIN_MS = 24 * 3_600_000
+const REOPEN_WITHIN_MS = 24 * 3_600_000
 /** 回访 that nobody gives does not keep an order open for ever. */
 const FEEDBACK_WITHIN_MS = 72 * 3_600_000
 /** Times the same device may be reported again on one open order; further reports are refused with the order's number. */
