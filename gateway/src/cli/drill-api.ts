@@ -52,7 +52,7 @@ export function createDrillApi(options: { gateway: string; control: string; toke
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const get = (path: string) => ask(`${gateway}/api/v1${path}`, { headers })
   const post = (path: string, body: object) =>
-    fetch(`${gateway}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    reach(`${gateway}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) }, [409])
 
   const devices = async () => devicesSchema.parse(await get('/devices')).devices
 
@@ -78,33 +78,39 @@ export function createDrillApi(options: { gateway: string; control: string; toke
     order: async (id) => orderDetailSchema.parse(await get(`/orders/${id}`)),
     transitions: async (alarm) => transitionsSchema.parse(await get(`/alarms/${alarm}`)).transitions.reverse(),
     async acknowledge(alarm) {
-      await done(await post(`/alarms/${alarm}/acknowledge`, {}), [409])
+      await post(`/alarms/${alarm}/acknowledge`, {})
     },
     async releaseLatch(alarm) {
-      await done(await post(`/alarms/${alarm}/release-latch`, { reason: '演练：已到现场核查' }), [409])
+      await post(`/alarms/${alarm}/release-latch`, { reason: '演练：已到现场核查' })
     },
     async tap(url) {
-      const page = await (await done(await fetch(url), [])).text()
-      const answer = await done(await fetch(url, { method: 'POST', body: hiddenFields(page) }), [])
+      const page = await (await reach(url)).text()
+      const answer = await reach(url, { method: 'POST', body: hiddenFields(page) })
       return offered(await answer.text(), url)
     },
     async setFault(order) {
-      await done(await fetch(`${control}/faults`, { method: 'POST', body: JSON.stringify(order) }), [])
+      await reach(`${control}/faults`, { method: 'POST', body: JSON.stringify(order) })
     },
     async clearFault(device, fault) {
-      await done(await fetch(`${control}/faults/${device}/${fault}`, { method: 'DELETE' }), [])
+      await reach(`${control}/faults/${device}/${fault}`, { method: 'DELETE' })
     },
   }
 }
 
 async function ask(url: string, init: RequestInit): Promise<unknown> {
-  return (await done(await fetch(url, init), [])).json()
+  return (await reach(url, init)).json()
 }
 
-async function done(response: Response, fine: readonly number[]): Promise<Response> {
-  if (response.ok || fine.includes(response.status)) return response
-  const { pathname } = new URL(response.url)
-  throw new Error(`${pathname} answered ${response.status}: ${(await response.text()).slice(0, 300)}`)
+/** Waits as long as the gateway asks for when so many rows at once were too much for one address; nothing was done then. */
+async function reach(url: string, init: RequestInit = {}, fine: readonly number[] = []): Promise<Response> {
+  for (;;) {
+    const response = await fetch(url, init)
+    if (response.ok || fine.includes(response.status)) return response
+    const text = await response.text()
+    if (response.status !== 429)
+      throw new Error(`${new URL(url).pathname.slice(0, 60)} answered ${response.status}: ${text.slice(0, 300)}`)
+    await delay(1000 * Number(response.headers.get('retry-after') ?? 1))
+  }
 }
 
 /** What the page's own form would send. */

@@ -8,7 +8,7 @@ export interface DrillRow {
   readonly device?: string
   readonly parameters?: Readonly<Record<string, number | string>>
   /** Set when the alarm does not follow the first reading at once, and why. Such rows are left out of the latency figures. */
-  readonly waits?: 'silence' | 'parent' | 'window'
+  readonly waits?: 'silence' | 'parent' | 'window' | 'polling'
 }
 
 /**
@@ -92,7 +92,7 @@ export const DRILL_ROWS = {
   'eval.silent': { fault: 'evaluator_silent', device: 'evaluator-02' },
   'mtr.no_read': { fault: 'meter_no_read', device: 'meter-hvac', waits: 'silence' },
   'mtr.clock': { fault: 'meter_clock', device: 'meter-billing', waits: 'window' },
-  'ev.ground': { fault: 'charger_tripped', device: 'evse-01' },
+  'ev.ground': { fault: 'charger_tripped', device: 'evse-01', waits: 'polling' },
   'ev.hot': { fault: 'charger_hot', device: 'evse-03' },
   'ev.lock': { fault: 'connector_lock', device: 'evse-03' },
   'ev.comm': { fault: 'vehicle_link', device: 'evse-03' },

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { HallwattError } from '../domain/errors.ts'
 import type { FaultCode } from '../domain/fault-codes.ts'
 import { demoCredentials } from './demo-credentials.ts'
@@ -19,6 +20,8 @@ import { loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 const SECRET_NAME = 'HALLWATT_DRILL_SECRET'
 /** The terminals of drill.yaml: rows that may happen anywhere are dealt out over them. */
 const ANY_TERMINAL = /^kiosk-(0[1-3]|1\d)$/
+/** A hall where everything breaks in the same instant would measure a flood, not how long one fault takes. */
+const BETWEEN_STARTS_MS = 400
 /** Devices come up one after the other; what they say first must not be taken for a fault. */
 const READY_TIMEOUT_MS = 60_000
 
@@ -77,7 +80,11 @@ async function drillAll(
   )
   const anywhere = codes.filter((code) => drillRow(code).device === undefined)
   const results: DrillResult[] = []
+  let nextStartMs = 0
   async function drill(code: FaultCode, device: string): Promise<void> {
+    const now = performance.now()
+    nextStartMs = Math.max(now, nextStartMs + BETWEEN_STARTS_MS)
+    await delay(nextStartMs - now)
     const result = await drillOne(code, device, parts)
     results.push(result)
     onResult(result)
