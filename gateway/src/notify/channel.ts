@@ -65,5 +65,12 @@ export type CodeTable = Readonly<Record<string, { type: Failure['type']; reason:
 
 export function byCode(table: CodeTable, code: string, text = ''): Failure {
   const known = Object.hasOwn(table, code) ? table[code] : undefined
-  return known ? { ...known, code } : { type: 'unknown', code, reason: `unknown code ${text.slice(0, 80)}`.trim() }
+  return known ? { ...known, code } : { type: 'unknown', code, reason: `unknown code ${harmless(text)}`.trim() }
 }
+
+/** Vendors quote what they were sent: nothing that could be an address, a key or a token is kept. */
+const harmless = (text: string): string =>
+  text
+    .replaceAll(/\S*:\/\/\S+/g, '…')
+    .replaceAll(/[\w%+/=-]{9,}/g, (word) => (/^[a-z]+$/i.test(word) ? word : '…'))
+    .slice(0, 80)

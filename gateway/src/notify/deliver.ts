@@ -65,19 +65,29 @@ export async function deliver(context: DeliveryContext, lane: Lane, next: NextMe
   context.count.sends++
   const startedAt = clock.monotonicMs()
   lane.sends = [...lane.sends.filter((at) => startedAt - at < 60_000), startedAt]
-  if (message.kind === 'digest') lane.lastDigestAt = startedAt
-  const verdict = await send(lane, message, context.signal)
+  if (next.paced) lane.lastPacedAt = startedAt
+  const verdict = await send(context, lane, message)
   // The limit counts at the other side when the message arrives there, which is before we know.
   lane.sends[lane.sends.length - 1] = clock.monotonicMs()
   return verdict.type === 'ok' ? accepted(context, lane, rows) : failed(context, lane, rows, message, verdict)
 }
 
-async function send(lane: Lane, message: Message, signal: AbortSignal): Promise<Verdict> {
+/** No channel may keep its lane for ever. */
+const LONGEST_SEND_MS = 30_000
+
+async function send({ clock, signal }: DeliveryContext, lane: Lane, message: Message): Promise<Verdict> {
+  const over = new AbortController()
+  const tooLong = clock
+    .sleep(LONGEST_SEND_MS, over.signal)
+    .then((): Verdict => ({ type: 'retry', code: 'TIMEOUT', reason: 'no answer in time' }))
+  tooLong.catch(() => {})
   try {
-    return await lane.channel.send(message, signal)
+    return await Promise.race([lane.channel.send(message, AbortSignal.any([signal, over.signal])), tooLong])
   } catch (error) {
     // A channel must not throw; when one does, its words may hold an address or a key.
     return { type: 'unknown', code: error instanceof Error ? error.name : 'ERROR', reason: 'the channel itself failed' }
+  } finally {
+    over.abort()
   }
 }
 
@@ -98,8 +108,8 @@ async function accepted(context: DeliveryContext, lane: Lane, rows: readonly Wai
   const wall = context.clock.wallMs()
   lane.failures = 0
   context.states.proved(lane.channelId, wall)
-  context.count.accepted += rows.length
   await commitSurely(context, [{ sql: ACCEPTED_SQL, rows: rows.map((row) => [wall, row.seq]) }])
+  context.count.accepted += rows.length
   return { accepted: true, rows, away: false }
 }
 
@@ -112,6 +122,7 @@ async function failed(
 ): Promise<Delivery> {
   const { clock, random, count } = context
   count[failure.type]++
+  if (NOT_ARRIVED.has(failure.code)) lane.sends.pop()
   context.states.failed(lane.channelId, failure)
   const now = clock.monotonicMs()
   const away = holdLane(context, lane, failure, now)
@@ -128,8 +139,7 @@ async function failed(
     // A clear refusal delivered nothing, so the notices are free to be put together anew. Otherwise they may have arrived.
     const open = failure.type === 'retry' || failure.type === 'unknown'
     row.sealed = open ? { channel: lane.channelId, message: message.id } : undefined
-    // Who answers has decided; who was cut off may have delivered it. A refused connection never got it.
-    if (failure.code === 'TIMEOUT' || failure.code === 'ECONNRESET' || failure.code === 'EPIPE') row.uncertain = true
+    if (CUT_OFF.has(failure.code)) row.uncertain = true
   }
   const write = rows.map((row): SqlValue[] => [
     row.sealed?.message ?? null,
@@ -141,6 +151,17 @@ async function failed(
   await commitSurely(context, [{ sql: FAILED_SQL, rows: write }])
   return { accepted: false, rows, away }
 }
+
+/** There was no connection: the other side neither has the message nor counts it. */
+const NOT_ARRIVED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+])
+/** Who answers has decided; who was cut off may have delivered it. */
+const CUT_OFF: ReadonlySet<string> = new Set(['TIMEOUT', 'ETIMEDOUT', 'ECONNRESET', 'EPIPE'])
 
 /** What a failure says about the lane, or with `channel` about all lanes of the channel. */
 function holdLane({ lanes, random }: DeliveryContext, lane: Lane, failure: Failure, now: number): boolean {

@@ -6,10 +6,10 @@ import { byTurn, type Waiting } from './waiting.ts'
 /** One line of messages: a channel, or with mail and SMS one person on it. One message at a time. */
 export interface Lane {
   readonly channelId: string
-  readonly channel: Channel
+  channel: Channel
   /** Monotonic ms of what was sent, oldest first; of the last minute only. */
   sends: number[]
-  lastDigestAt: number
+  lastPacedAt: number
   /** Monotonic ms until which nothing is sent. */
   holdUntil: number
   /** Failures in a row. */
@@ -26,9 +26,19 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>()
   #channels: ReadonlyMap<string, Channel> = new Map()
 
+  /** Lanes outlive a new hall.yaml: a robot has no new minute because of it. What was broken is tried anew. */
   setChannels(channels: ReadonlyMap<string, Channel>): void {
     this.#channels = channels
-    for (const [id, lane] of this.#lanes) if (channels.get(lane.channelId) !== lane.channel) this.#lanes.delete(id)
+    for (const [id, lane] of this.#lanes) {
+      const next = channels.get(lane.channelId)
+      if (!next || next.limits.personal !== lane.channel.limits.personal) this.#lanes.delete(id)
+      else {
+        if (next.type !== lane.channel.type) lane.sends = []
+        lane.channel = next
+        lane.holdUntil = 0
+        lane.failures = 0
+      }
+    }
   }
 
   all(): Iterable<Lane> {
@@ -46,7 +56,7 @@ export class Lanes {
     let lane = this.#lanes.get(id)
     if (!lane) {
       const never = Number.NEGATIVE_INFINITY
-      lane = { channelId, channel, sends: [], lastDigestAt: never, holdUntil: 0, failures: 0, busy: false, rows: [] }
+      lane = { channelId, channel, sends: [], lastPacedAt: never, holdUntil: 0, failures: 0, busy: false, rows: [] }
       this.#lanes.set(id, lane)
     }
     return lane
@@ -88,7 +98,8 @@ export class Lanes {
     const open = this.#openChannels(row.notice, row.refused)
     if (row.sealed && open.includes(row.sealed.channel)) {
       const sealed = this.lane(row.sealed.channel, row.notice.to)
-      if (sealed && !this.#turnOver(row, row.sealed.channel, open)) return sealed
+      const moves = open.length > 1 && (this.#turnOver(row, row.sealed.channel) || isAway(sealed, now))
+      if (sealed && !moves) return sealed
     }
     const perTurn = triesPerTurn(row.notice.priority)
     let best: { lane: Lane; turns: number; away: boolean } | undefined
@@ -96,18 +107,20 @@ export class Lanes {
       const lane = this.lane(id, row.notice.to)
       if (!lane) continue
       const turns = Math.floor((row.tries[id] ?? 0) / perTurn)
-      const away = lane.holdUntil - now > AWAY_MS
+      const away = isAway(lane, now)
       if (!best || (best.away && !away) || (best.away === away && turns < best.turns)) best = { lane, turns, away }
     }
     return best?.lane
   }
 
-  #turnOver(row: Waiting, channel: string, open: readonly string[]): boolean {
+  #turnOver(row: Waiting, channel: string): boolean {
     const tries = row.tries[channel] ?? 0
-    return open.length > 1 && tries > 0 && tries % triesPerTurn(row.notice.priority) === 0
+    return tries > 0 && tries % triesPerTurn(row.notice.priority) === 0
   }
 
   #openChannels(notice: Notice, refused: readonly string[]): string[] {
     return notice.channels.filter((id) => !refused.includes(id) && this.#channels.has(id))
   }
 }
+
+const isAway = (lane: Lane | undefined, now: number): boolean => lane !== undefined && lane.holdUntil - now > AWAY_MS

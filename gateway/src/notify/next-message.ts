@@ -1,16 +1,18 @@
 import type { ChannelLimits } from './channel.ts'
 import { ageMs, type Waiting } from './waiting.ts'
 
-/** Whether a lane may speak: monotonic ms of its newest messages, oldest first, and of its last digest. */
+/** Whether a lane may speak: monotonic ms of its newest messages, oldest first, and of the last one that kept its distance. */
 export interface Pace {
   readonly sends: readonly number[]
-  readonly lastDigestAt: number
+  readonly lastPacedAt: number
 }
 
 /** What goes out next: these notices as one message. `gathered` ones may be left over when they do not fit. */
 export interface NextMessage {
   readonly rows: readonly Waiting[]
   readonly gathered: boolean
+  /** One of the messages that keep their distance. */
+  readonly paced: boolean
 }
 
 /** P3, P4 and floods wait so long for company. */
@@ -23,8 +25,11 @@ const RESERVE = 5
 /** More urgent subjects than this at once are a flood and become one message. */
 const SINGLE_URGENT = 3
 const SINGLE_PROMPT = 2
+/** Messages of a minute after which single ones keep their distance too: six and twelve paced ones are a robot’s eighteen. */
+const SINGLE_URGENT_USED = 6
+const SINGLE_PROMPT_USED = 4
 /** No more than this is looked through for one message. */
-const LOOK_AHEAD = 400
+const LOOK_AHEAD = 2000
 
 /**
  * Decides what a lane sends now, if anything. Two updates of one thing to one person never overtake each other.
@@ -42,24 +47,28 @@ export function nextMessage(
   const room = roomOf(limits, pace, now)
   if (room.urgent <= 0) return undefined
   if (first.sealed)
-    return { rows: ready.filter((row) => row.sealed?.message === first.sealed?.message), gathered: false }
-  const single = (row: Waiting): NextMessage => ({ rows: sameSubject(row, ready, limits), gathered: false })
+    return { rows: ready.filter((row) => row.sealed?.message === first.sealed?.message), gathered: false, paced: false }
+  const single = (row: Waiting, paced = false): NextMessage => ({
+    rows: sameSubject(row, ready, limits),
+    gathered: false,
+    paced,
+  })
   if (!limits.gathers) return single(first)
 
   const sorted = sortOut(ready)
-  const mayDigest = now - pace.lastDigestAt >= BETWEEN_DIGESTS_MS
+  const mayDigest = now - pace.lastPacedAt >= BETWEEN_DIGESTS_MS
   const digest = (): NextMessage => {
     const free = ready.filter((row) => row.sealed === undefined)
-    return countSubjects(free) === 1 ? single(free[0]!) : { rows: free, gathered: true }
+    return countSubjects(free) === 1 ? single(free[0]!, true) : { rows: free, gathered: true, paced: true }
   }
   if (sorted.urgent.length > 0) {
-    if (countSubjects(sorted.urgent) <= SINGLE_URGENT && room.used < room.perMinute - 2 * RESERVE + 2)
+    if (countSubjects(sorted.urgent) <= SINGLE_URGENT && room.used < SINGLE_URGENT_USED)
       return single(sorted.urgent[0]!)
     return mayDigest ? digest() : undefined
   }
   if (room.others <= 0) return undefined
   if (sorted.prompt.length > 0) {
-    if (countSubjects(sorted.prompt) <= SINGLE_PROMPT && room.used < room.perMinute / 3)
+    if (countSubjects(sorted.prompt) <= SINGLE_PROMPT && room.used < SINGLE_PROMPT_USED)
       return single(sorted.prompt[0]!)
     return mayDigest ? digest() : undefined
   }

@@ -1,8 +1,12 @@
+import { inspect } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
 import type { Notice } from './notice.ts'
 import { noticeWrites } from './outbox-tables.ts'
+import { startReceiver } from './testing/local-receiver.ts'
 import { person, sampleHall, sampleNotice } from './testing/notice-samples.ts'
 import { fakeChannel, MACHINE, type OutboxFixture, openOutbox } from './testing/outbox-fixture.ts'
+import { simulatedClock } from './testing/simulated-clock.ts'
+import { createWecom } from './wecom.ts'
 
 let fixture: OutboxFixture
 afterEach(() => fixture.close())
@@ -19,11 +23,11 @@ test('a notice that was committed is delivered at once and is then done', async 
   fixture = await openOutbox({ robot })
   const startedMs = performance.now()
   await fixture.tell(fresh(7))
-  await fixture.until(() => fixture.outbox.stats().accepted === 1)
+  await fixture.until(() => fixture.outbox.stats().accepted === 1 && fixture.outbox.stats().waiting === 0)
   expect(performance.now() - startedMs).toBeLessThan(1000)
   expect(robot.sent[0]).toMatchObject({ kind: 'alarm', priority: 'P1', people: [{ id: 'zhang' }] })
   expect(robot.sent[0]?.title).toBe('【P1 紧急】东湖厅 7号缴费机 发票打印机卡纸 14:05')
-  expect(fixture.outbox.stats()).toMatchObject({ waiting: 0, dead: 0 })
+  expect(fixture.outbox.stats()).toMatchObject({ sends: 1, dead: 0 })
 })
 
 test('the same key is told once, however often it is asked for, over restarts too', async () => {
@@ -175,6 +179,7 @@ test('a recovery never overtakes its alarm', async () => {
 test('what was cut off by a crash goes out again under the same id and says that it may be a repetition', async () => {
   const robot = fakeChannel()
   fixture = await openOutbox({})
+  await fixture.outbox.close()
   await fixture.store.commit(noticeWrites([fresh(7)]))
   await fixture.store.commit([
     {
@@ -243,4 +248,68 @@ test('each channel is proved once per shift, over restarts too', async () => {
   await fixture.tell(fresh(7))
   await fixture.until(() => fixture.outbox.stats().accepted === 1)
   expect(robot.sent.map((message) => message.kind)).toEqual(['canary', 'alarm'])
+})
+
+test('neither log nor dead letters hold a key, an address or a signature, even when the vendor quotes them', async () => {
+  const server = await startReceiver()
+  server.answer({
+    body: { errcode: 424242, errmsg: `bad ${server.url}/send?key=SECRETKEY-693a-91af sign=S3cr3t%2Bsign12345` },
+  })
+  const lines: unknown[] = []
+  const note = (...line: unknown[]) => void lines.push(line)
+  fixture = await openOutbox(
+    { robot: createWecom({ key: 'SECRETKEY-693a-91af', url: server.url }) },
+    { log: { debug: note, info: note, warn: note, error: note } },
+  )
+  await fixture.tell(fresh(7))
+  await fixture.until(() => fixture.outbox.stats().dead > 0)
+  const seen = inspect([lines, await fixture.outbox.deadLetters(), fixture.outbox.channels()], { depth: 9 })
+  expect(seen).toContain('424242')
+  expect(seen).not.toMatch(/SECRETKEY|S3cr3t|127\.0\.0\.1/)
+  await server.close()
+})
+
+test('a channel that never answers keeps nobody waiting for ever', async () => {
+  const clock = simulatedClock()
+  const robot = fakeChannel()
+  const spare = fakeChannel()
+  robot.answer(() => new Promise(() => {}))
+  fixture = await openOutbox({ robot, spare }, { clock })
+  await fixture.tell(sampleNotice(7, { channels: ['robot', 'spare'], createdAt: clock.wallMs() }))
+  await fixture.until(() => {
+    clock.advance(1000)
+    return spare.sent.length === 1
+  })
+  expect(robot.sent).toHaveLength(2)
+})
+
+test('a wall clock that jumps a year makes nothing late or too old', async () => {
+  const clock = simulatedClock()
+  const robot = fakeChannel(MACHINE)
+  robot.answer((_, index) =>
+    index === 0 ? { type: 'retry', code: 'HTTP 503', afterMs: 2000, reason: 'fails' } : { type: 'ok' },
+  )
+  fixture = await openOutbox({ robot }, { clock })
+  await fixture.tell(sampleNotice(7, { createdAt: clock.wallMs() }))
+  await fixture.until(() => robot.sent.length === 1)
+  clock.jumpWall(365 * 86_400_000)
+  await fixture.until(() => {
+    clock.advance(250)
+    return robot.sent.length === 2
+  })
+  expect(robot.sent[1]?.title).not.toContain('迟到')
+})
+
+test('a new hall.yaml gives a robot no new minute, and tries a broken one anew', async () => {
+  const robot = fakeChannel()
+  robot.answer(() => ({ type: 'channel', code: '93000', reason: 'the robot was removed' }))
+  const hall = sampleHall([person('zhang')])
+  fixture = await openOutbox({ robot }, { hall })
+  await fixture.tell(fresh(7))
+  await fixture.until(() => fixture.outbox.stats().dead > 0)
+  const mended = fakeChannel()
+  fixture.outbox.setChannels(hall, new Map([['robot', mended]]))
+  expect(fixture.outbox.channels()[0]?.usedThisMinute).toBeGreaterThan(0)
+  await fixture.tell(fresh(8))
+  await fixture.until(() => mended.sent.some((message) => message.keys.includes(fresh(8).key)))
 })

@@ -325,7 +325,7 @@ export async function createOutbox(options: OutboxOptions): Promise<Outbox> {
       const notice = canaryNotice(hall, id, person, `test-${wall}`, wall)
       const row = newWaiting(0, notice, clock.monotonicMs(), 0)
       const { message } = buildMessage(
-        { rows: [row], gathered: false },
+        { rows: [row], gathered: false, paced: false },
         { id, limits: channel.limits },
         row.takenAt,
         tools,

@@ -40,7 +40,9 @@ export function afterFailure(failure: Failure, tries: number, shortened: boolean
 /** A broken channel is left alone so long, then the next notice tries it again. */
 export const BROKEN_HOLD_MS = 600_000
 
+const LONGEST_PAUSE_MS = 15_000
+
 /** After so many failures in a row a lane pauses, longer each time, and is passed over when there is another. */
 export const FAILURES_BEFORE_PAUSE = 5
 export const pauseMs = (failures: number, random: number): number =>
-  backOffMs(failures - FAILURES_BEFORE_PAUSE + 1, 0.5 + random / 2)
+  Math.min(LONGEST_PAUSE_MS, backOffMs(failures - FAILURES_BEFORE_PAUSE + 1, 0.5 + random / 2))

@@ -45,16 +45,6 @@ export function verifyTap(token: string, key: Uint8Array, now: number): TapCheck
   return now > tap.expiresAt ? { result: 'expired' } : { result: 'ok', tap }
 }
 
-/**
- * Makes the addresses in messages, signed when they are sent.
- * @param publicUrl  under which phones reach the gateway
- */
-export const createTapLinks = (key: Uint8Array, publicUrl: () => string, wallMs: () => number) => ({
-  tap: (tap: Omit<Tap, 'expiresAt'>): string =>
-    `${publicUrl().replace(/\/$/, '')}/t/${signTap({ ...tap, expiresAt: wallMs() + TAP_VALID_MS }, key)}`,
-  overview: (): string => publicUrl(),
-})
-
 /** The purpose is in the key's use: a mac made for something else with the same secret never fits here. */
 const mac = (payload: string, key: Uint8Array): Buffer =>
   createHmac('sha256', key).update(`hallwatt-tap-v1.${payload}`).digest().subarray(0, MAC_BYTES)

@@ -51,7 +51,7 @@ export async function killRounds(options: { notices: number; kills: number; chan
     return dice < 0.3 ? { cut: true } : {}
   })
 
-  const program = new URL('../test-programs/send-notices.ts', import.meta.url).pathname
+  const program = new URL('./send-notices.ts', import.meta.url).pathname
   const args = [program, directory, receiver.url, String(options.notices), String(options.channels)]
   try {
     while (count.kills < options.kills) {

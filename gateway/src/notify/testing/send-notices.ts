@@ -7,8 +7,8 @@ import { systemClock } from '../../ports/system-clock.ts'
 import { openStore } from '../../store/sqlite-store.ts'
 import { createOutbox } from '../outbox.ts'
 import { noticeWrites, notifyTables } from '../outbox-tables.ts'
-import { person, sampleHall, sampleNotice } from '../testing/notice-samples.ts'
 import { createWebhook } from '../webhook.ts'
+import { person, sampleHall, sampleNotice } from './notice-samples.ts'
 
 const [directory = '', url = '', notices = '0', channels = '1'] = process.argv.slice(2)
 const BATCH = 250
