@@ -102,6 +102,8 @@ function startConnection(
   const will = speakers.find(({ make }) => make.will)?.make.will
   const password = credentials[user]
   const client = connect(url, {
+    // A gateway that is still starting turns devices away; a real one comes again.
+    reconnectOnConnackError: true,
     clientId: user,
     ...(password !== undefined && { username: user, password }),
     clean: !speakers.some(({ make }) => make.persistentSession),

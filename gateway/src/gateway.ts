@@ -3,7 +3,7 @@ import type { ResolvedHall } from './config/resolved-hall.ts'
 import type { HallwattError } from './domain/errors.ts'
 import { createReadings, type ReadingsStats } from './readings/readings.ts'
 import type { SpoolStats } from './spool/spool.ts'
-import { openDevices } from './wiring/devices.ts'
+import { type Devices, openDevices } from './wiring/devices.ts'
 import { createFrames } from './wiring/frames.ts'
 import { type GatewayOptions, Opened } from './wiring/opened.ts'
 import { openRepair } from './wiring/repair.ts'
@@ -45,39 +45,47 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
   const storage = await openStorage(first.hall, options, opened)
   const readings = createReadings()
   const frames = createFrames({ hall, readings, spool: storage.spool, clock })
-  const devices = await openDevices({ hall, store: storage.store, readings, frames }, options, opened)
   const configuration = () =>
     refused === undefined
       ? { name: 'configuration', ok: true }
       : { name: 'configuration', ok: false, code: refused.code, message: refused.message }
-  // The screens tell phones where they are, and the repair chain puts that address into messages.
+
+  // Who judges readings stands ready before the first device speaks; what is told to devices and phones comes after, so the
+  // repair chain is handed the way there, not the rooms themselves.
+  let devices: Devices | undefined
   let address = ''
   const repair = await openRepair(
-    { hall, storage, readings, frames, broker: devices.broker, publicUrl: () => address },
+    {
+      hall,
+      storage,
+      readings,
+      frames,
+      publish: (topic, payload, settings) => devices?.broker.publish(topic, payload, settings),
+      publicUrl: () => address,
+    },
     options,
     opened,
   )
+  readings.setDevices([...first.devices.values()], clock.wallMs())
+  repair.takeOver(first)
+  devices = await openDevices({ hall, store: storage.store, readings, frames }, options, opened)
+  const { broker } = devices
   const http = await openScreens({ hall, storage, devices, readings, frames, repair, configuration }, options, opened)
   address = http.address()
-
-  async function takeOver(next: ResolvedHall): Promise<void> {
-    current = next
-    frames.forgetSeries()
-    readings.setDevices([...next.devices.values()], clock.wallMs())
-    repair.takeOver(next)
-    await devices.takeOver(next)
-  }
-  await takeOver(first)
   opened.every(1000, () => readings.tick(clock.wallMs()))
 
   return {
     addresses() {
-      const { host, port } = devices.broker.addresses().tcp
+      const { host, port } = broker.addresses().tcp
       return { http: http.address(), mqtt: `${host}:${port}` }
     },
     async apply(next) {
       const changes = hallChanges(current, next)
-      await takeOver(next)
+      current = next
+      frames.forgetSeries()
+      readings.setDevices([...next.devices.values()], clock.wallMs())
+      repair.takeOver(next)
+      await devices?.takeOver(next)
       refused = undefined
       return changes
     },

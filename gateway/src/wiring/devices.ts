@@ -53,6 +53,8 @@ export async function openDevices(
   }
 
   const ingest = createIngest({ clock, log, onFrame: frames.take, onPresence: tellPresence })
+  // Known before the port is open: a device that connects in the first moment is not turned away.
+  ingest.setDevices([...hall().devices.values()])
   const { credentialsFile } = settings.broker
   const credentials =
     credentialsFile === undefined
@@ -68,6 +70,7 @@ export async function openDevices(
     onConnection: tellConnection,
   })
   opened.add(() => broker.close())
+  broker.setGrants(ingest.grants())
   const topics = createReadingTopics({ hall: settings.hall.id, readings, publish: broker.publish, clock })
   opened.add(() => topics.close())
 
@@ -85,6 +88,8 @@ export async function openDevices(
     const at = clock.wallMs()
     for (const state of readings.all()) if (sendsItself(state.device)) frames.takeAside(statusFrame(state, at))
   })
+
+  polling.setHall(hall().links, hall().devices)
 
   return {
     broker,

@@ -49,14 +49,14 @@ export async function openRepair(
     storage: Storage
     readings: Readings
     frames: Frames
-    broker: Broker
+    publish: Broker['publish']
     /** Where phones reach the gateway, for one-tap links. */
     publicUrl: () => string
   },
   options: GatewayOptions,
   opened: Opened,
 ): Promise<RepairRooms> {
-  const { hall, readings, frames, broker } = parts
+  const { hall, readings, frames, publish } = parts
   const { store } = parts.storage
   const { clock, log, random, environment } = options
   const before = await loadRepairState(store, clock.wallMs())
@@ -98,7 +98,7 @@ export async function openRepair(
     return createChannels(of.hall.repair.channels, {
       environment,
       wallMs: () => clock.wallMs(),
-      publish: async (topic, payload) => broker.publish(topic, payload, { qos: 1 }),
+      publish: async (topic, payload) => publish(topic, payload, { qos: 1 }),
     })
   }
 
@@ -136,7 +136,7 @@ export async function openRepair(
   function tellAlarm(alarm: Alarm, at: number): void {
     frames.takeAside(alarmFrame(alarm, at), alarm.fault.code)
     const gone = alarm.state === 'normal'
-    broker.publish(topicOf('alarm', { hall: hall().hall.hall.id, id: alarm.id }), gone ? '' : JSON.stringify(alarm), {
+    publish(topicOf('alarm', { hall: hall().hall.hall.id, id: alarm.id }), gone ? '' : JSON.stringify(alarm), {
       retain: true,
     })
   }
@@ -146,7 +146,7 @@ export async function openRepair(
     // Who works on it is for those who are logged in, not for every subscriber.
     const { assignee: _, events: __, ...told } = order
     const topic = topicOf('workOrder', { hall: hall().hall.hall.id, id: order.id })
-    broker.publish(topic, order.state === 'closed' ? '' : JSON.stringify(told), { retain: true })
+    publish(topic, order.state === 'closed' ? '' : JSON.stringify(told), { retain: true })
   }
 
   opened.add(readings.onChange((change) => chain.takeFaults(faults.take(change, clock.wallMs()))))
