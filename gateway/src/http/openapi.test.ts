@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { httpHall } from './http-fixture.ts'
+import { smallChain } from './chain-fixture.ts'
+import { httpHall, NOBODY } from './http-fixture.ts'
 import { openApiText } from './openapi.ts'
 
 type Json = { [key: string]: Json } & { [index: number]: Json } & string
@@ -105,6 +106,28 @@ test.each([
   const answer = await hall.get(path)
   expect(answer.status).toBe(status)
   const described = document.paths![route]!.get!.responses![String(status)]!.content!['application/json']!.schema!
+  schemaOf(document, described).parse(await answer.json())
+})
+
+test.each([
+  ['/api/v1/alarms', '/api/v1/alarms'],
+  ['/api/v1/alarms/A20261122-0001', '/api/v1/alarms/{id}'],
+  ['/api/v1/orders', '/api/v1/orders'],
+  ['/api/v1/orders/W20261122-0001', '/api/v1/orders/{id}'],
+  ['/api/v1/me', '/api/v1/me'],
+  ['/api/v1/channels', '/api/v1/channels'],
+  ['/api/v1/notices/dead-letters', '/api/v1/notices/dead-letters'],
+  ['/api/v1/users', '/api/v1/users'],
+  ['/api/v1/audit/verify', '/api/v1/audit/verify'],
+])('a real answer about repair, %s, is as described', async (path, route) => {
+  const repair = smallChain()
+  const session = () => ({ user: 'zhang', roles: ['admin'], mustChange: false }) as const
+  const hall = await httpHall({ views: { repair, auth: { ...NOBODY, session } } })
+  repair.raise('meter-1')
+  const document = (await (await hall.get('/api/v1/openapi.json')).json()) as Json
+  const answer = await hall.get(path, { headers: { cookie: 'hallwatt_session=x' } })
+  expect(answer.status).toBe(200)
+  const described = document.paths![route]!.get!.responses!['200']!.content!['application/json']!.schema!
   schemaOf(document, described).parse(await answer.json())
 })
 
