@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store, Write } from '../store/store.ts'
 import type { Health, OrderBook } from '../work-orders/order-book.ts'
-import type { OrderEvent } from '../work-orders/work-order.ts'
+import type { OrderEvent, WorkOrder } from '../work-orders/work-order.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import type { RepairChain, RepairStep } from './repair.ts'
 import { alarmWrites, orderWrites, readAlarm, readOrder, readOrders, readTransitions } from './repair-store.ts'
@@ -27,7 +27,7 @@ export interface RepairParts {
 }
 
 /** An order in one of these states has somebody working on the device: its further alarms call nobody. */
-const IN_REPAIR = new Set(['onSite', 'finished', 'verifying'])
+export const IN_REPAIR: ReadonlySet<string> = new Set(['onSite', 'finished', 'verifying'])
 
 /** What only the wiring calls. */
 interface Driven {
@@ -48,13 +48,25 @@ export function createRepair(parts: RepairParts): RepairChain & Driven {
   const ordersFor = (transitions: readonly AlarmTransition[], now: number): OrderEvent[] =>
     transitions.flatMap((transition) => orders.onAlarm(transition, now))
 
-  /** What follows from order events: a device in repair silences its further alarms, a closed order lets them speak again. */
+  /**
+   * What follows from order events: whoever takes an order has acknowledged its alarms; a device in repair silences its further
+   * alarms, and a closed order lets them speak again.
+   */
   function alarmsFor(events: readonly OrderEvent[], now: number): AlarmTransition[] {
+    const acknowledged = events
+      .filter(({ type }) => type === 'accepted' || type === 'closed')
+      .flatMap(({ order, actor }) =>
+        alarmsOf(orders.order(order)).flatMap((alarm) => {
+          const result = alarms.act({ act: 'acknowledge', alarm, by: actor }, now)
+          return result.ok ? result.value : [] // acknowledged or over already: nothing is left to say
+        }),
+      )
     const devices = new Set(events.flatMap(({ order }) => orders.order(order)?.device ?? []))
-    return [...devices].flatMap((device) => {
+    const attended = [...devices].flatMap((device) => {
       const busy = orders.open(now).some((order) => order.device === device && IN_REPAIR.has(order.state))
       return alarms.setInRepair(device, busy, now)
     })
+    return [...acknowledged, ...attended]
   }
 
   /** Follows a change through both books, commits all of it, and resolves when it is on disk and told. */
@@ -149,3 +161,7 @@ export function createRepair(parts: RepairParts): RepairChain & Driven {
     },
   }
 }
+
+/** Every alarm an order was made for or joined by. */
+const alarmsOf = (order: WorkOrder | undefined): string[] =>
+  (order?.events ?? []).flatMap((event) => ('alarm' in event && event.alarm !== undefined ? [event.alarm] : []))

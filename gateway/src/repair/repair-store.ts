@@ -19,7 +19,9 @@ export async function loadRepairState(store: Store, now: number): Promise<Repair
   const alarms = await store.read<{ body: string }>('SELECT body FROM alarm WHERE open = 1')
   const orders = await ordersWhere(store, 'closed_at IS NULL OR closed_at > ?', [now - REMEMBER_CLOSED_MS])
   const [last] = await store.read<{ lastAlarm: string | null; lastOrder: string | null }>(
-    'SELECT (SELECT max(id) FROM alarm) AS lastAlarm, (SELECT max(id) FROM work_order) AS lastOrder',
+    // By length first: the ten-thousandth of a day comes after the 9,999th.
+    `SELECT (SELECT id FROM alarm ORDER BY length(id) DESC, id DESC LIMIT 1) AS lastAlarm,
+            (SELECT id FROM work_order ORDER BY length(id) DESC, id DESC LIMIT 1) AS lastOrder`,
   )
   return {
     alarms: alarms.map(({ body }) => JSON.parse(body) as Alarm), // written by alarmWrites alone

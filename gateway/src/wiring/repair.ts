@@ -14,7 +14,7 @@ import { createOutbox, type OutboxStats } from '../notify/outbox.ts'
 import { noticeWrites } from '../notify/outbox-tables.ts'
 import { loadTapKey, signTap, TAP_VALID_MS, type Tap, verifyTap } from '../notify/tap-links.ts'
 import type { Readings } from '../readings/readings.ts'
-import { createRepair } from '../repair/create-repair.ts'
+import { createRepair, IN_REPAIR } from '../repair/create-repair.ts'
 import type { RepairStats } from '../repair/repair.ts'
 import { loadRepairState } from '../repair/repair-store.ts'
 import { storedDocument } from '../store/documents-table.ts'
@@ -69,7 +69,13 @@ export async function openRepair(
     memory: await rememberedFaults.load(),
     open: before.alarms.map(({ fault }) => fault),
   })
-  const alarms = createAlarmBook({ initial: { alarms: before.alarms, lastAlarm: before.lastAlarm } })
+  const alarms = createAlarmBook({
+    initial: {
+      alarms: before.alarms,
+      lastAlarm: before.lastAlarm,
+      inRepair: before.orders.filter(({ state }) => IN_REPAIR.has(state)).map(({ device }) => device),
+    },
+  })
   const orders = createOrderBook({
     initial: before.orders,
     ...(before.lastOrder !== undefined && { lastId: before.lastOrder }),
@@ -181,7 +187,7 @@ export async function openRepair(
       auth,
       taps: { verify: (token) => verifyTap(token, tapKey, clock.wallMs()), sign },
       notices: outbox,
-      ...reporting({ hall, chain, store }),
+      ...reporting({ hall, chain, store, clock }),
     },
     stats: {
       faults: () => faults.stats(),
