@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   top: async () => (await import('./top.ts')).top,
   bench: async () => (await import('./bench.ts')).bench,
   soak: async () => (await import('./soak.ts')).soak,
+  drill: async () => (await import('./drill.ts')).drill,
 }
 
 /** Runs `hallwatt <args>`; 0 done, 1 failed, 2 not understood. */
