@@ -9,7 +9,8 @@ import { DevicePlans, isPlanned, type Pass, type Schedule } from './device-plan.
 import type { DeviceKey, LearntLimits } from './learnt.ts'
 import type { DevicePlan } from './plan-text.ts'
 import { probeFits } from './probe-check.ts'
-import type { PlanCost, Span } from './read-plan.ts'
+import type { AddressRange, PlanCost, Span } from './read-plan.ts'
+import { RefusedRetries } from './retry-refused.ts'
 
 /** What a device tells the room while it is polled. */
 export interface DeviceEvents {
@@ -18,6 +19,8 @@ export interface DeviceEvents {
   presence(device: string, presence: Presence, reason?: string): void
   /** Quantities this device refuses, each told once. */
   rejected(device: string, quantities: readonly string[]): void
+  /** Quantities it refused, and answers again. */
+  accepted(device: string, quantities: readonly string[]): void
   /** The probe quantity reads `value`, which the profile calls impossible. */
   probeFailed(device: string, quantity: string, value: Value): void
 }
@@ -50,6 +53,8 @@ const MIN_PROBE_TIMEOUT_MS = 100
 /** Every fourth probe waits the full time, so that a device that came back slower than it was is found. */
 const FULL_PROBE_EVERY = 4
 const REPLAN_AFTER_MS = 60_000
+/** A retry has time; only a device that is always late must not put it off for ever. */
+const RETRY_PATIENCE_MS = 60_000
 
 /** Decides what one device is asked next, and makes values of its answers. Knows no clock and no line: time comes with each call. */
 export class DevicePoll {
@@ -67,8 +72,13 @@ export class DevicePoll {
   #probe: Cycle
   #plannedVersion = -1
   #plannedAtMs = 0
-  /** What is under way; the probe when it is no pass. */
-  #running: { cycle: Cycle; pass: Pass | undefined; deadlineMs: number } | undefined
+  /** What is under way; the probe when it is neither a pass nor the retry of a refused range. */
+  #running: { cycle: Cycle; pass: Pass | undefined; retried?: AddressRange; deadlineMs: number } | undefined
+  readonly #retries: RefusedRetries
+  /** A refused range answered since the last time this was told. */
+  #mended = false
+  /** Read at least once since the gateway started. */
+  readonly #everRead = new Set<CompiledRegister>()
   #failuresInARow = 0
   #lastFailure: BadReason = 'timeout'
   #probeDueMs: number
@@ -91,6 +101,7 @@ export class DevicePoll {
     this.#key = { profile: device.profileId, variant: device.variant ?? '', device: device.id }
     this.#measured = new MeasuredCost(deps.lineCost, deps.gapMs)
     this.#plans = new DevicePlans(device, profile, deps.lineCost, nowMs)
+    this.#retries = new RefusedRetries(profile.alignment)
     this.#probe = new Cycle([])
     this.#probeDueMs = nowMs
     this.#plan(nowMs)
@@ -109,7 +120,7 @@ export class DevicePoll {
   get dueMs(): number {
     if (this.#running) return Number.NEGATIVE_INFINITY
     if (this.#state !== 'running') return this.#probeDueMs
-    let due = Number.POSITIVE_INFINITY
+    let due = this.#retries.dueMs
     for (const schedule of this.#plans.schedules) if (schedule.dueMs < due) due = schedule.dueMs
     return due
   }
@@ -186,6 +197,14 @@ export class DevicePoll {
       this.#running = { cycle: this.#probe, pass: undefined, deadlineMs: this.#probeDueMs + MIN_PROBE_PAUSE_MS }
     } else {
       const due = this.#plans.schedules.filter((schedule) => schedule.dueMs <= nowMs)
+      const retryFrom = due.length === 0 ? nowMs : nowMs - RETRY_PATIENCE_MS
+      const retry = this.#retries.dueMs <= retryFrom ? this.#retries.next : undefined
+      if (retry) {
+        const { cycle, range } = retry
+        this.#running = { cycle, pass: undefined, retried: range, deadlineMs: nowMs + RETRY_PATIENCE_MS }
+        cycle.start()
+        return
+      }
       if (due.length === 0) return
       const pass = this.#plans.passOf(due)
       const deadlineMs = Math.min(...due.map((schedule) => schedule.dueMs + schedule.periodMs))
@@ -226,10 +245,23 @@ export class DevicePoll {
       return
     }
     this.#running = undefined
+    if (running.retried) {
+      this.#retried(running.retried, answer, nowMs)
+      return
+    }
     this.#probes++
     if (answer === 'silent') this.#probeUnanswered(nowMs)
     else if (answer === 'refused' && this.#state === 'refusing') this.#pauseProbing(nowMs)
     else this.#probeAnswered(nowMs)
+  }
+
+  #retried(range: AddressRange, answer: Answer, nowMs: number): void {
+    if (answer === 'answered') {
+      this.#mended = true
+      this.#retries.answered(range, nowMs)
+      this.#deps.learnt.forgetRange(this.#key, range)
+    } else if (answer === 'refused') this.#retries.refusedAgain(range, nowMs)
+    else this.#retries.postponed(range, nowMs)
   }
 
   #probeUnanswered(nowMs: number): void {
@@ -255,7 +287,10 @@ export class DevicePoll {
         return
       }
     }
-    if (this.#state === 'refusing') this.#deps.learnt.forgetDevice(this.#key)
+    if (this.#state === 'refusing') {
+      this.#deps.learnt.forgetDevice(this.#key)
+      this.#told.clear()
+    }
     this.#state = 'running'
     this.#probes = 0
     this.#heard = this.#probe.answered > 0
@@ -302,7 +337,9 @@ export class DevicePoll {
     let bad: Record<string, BadReason> | undefined
     for (const register of pass.registers) {
       const whole = cycle.failure === undefined && this.counts.rejected === 0
-      const value = whole || cycle.image.covers(register) ? register.decode(cycle.image) : this.#unread(register, cycle)
+      const read = whole || cycle.image.covers(register)
+      if (read) this.#everRead.add(register)
+      const value = read ? register.decode(cycle.image) : this.#unread(register, cycle)
       if (typeof value === 'object') {
         bad ??= {}
         bad[register.quantity] = value.bad
@@ -331,8 +368,10 @@ export class DevicePoll {
       if (this.#refusedRates >= this.#plans.schedules.length) this.#refusesAll(nowMs)
       return
     }
-    for (const { table, address, end } of this.#refusedUnheard) {
-      learnt.add({ profile, variant, device, range: { table, from: address, to: end - 1 } })
+    for (const span of this.#refusedUnheard) {
+      const range = { table: span.table, from: span.address, to: span.end - 1 }
+      const answered = [...this.#everRead].some((register) => needs(register, span))
+      learnt.add({ profile, variant, device, range, ...(answered ? { answeredBefore: true } : {}) })
     }
     this.#refusedUnheard = []
     for (const range of cycle.refusedHoles) learnt.add({ profile, variant, range })
@@ -358,18 +397,37 @@ export class DevicePoll {
     this.#plannedAtMs = nowMs
     this.#plans.plan(this.#measured.cost, learnt.rangesFor(this.#key))
     this.#planProbe()
+    this.#retries.refused(learnt.answeredBefore(this.#key), nowMs)
     const { rejected } = this.#plans
     this.counts.rejected = rejected.length
+    this.#tellAccepted(rejected, nowMs)
     const news = rejected.filter((quantity) => !this.#told.has(quantity))
     if (news.length === 0) return
     for (const quantity of news) this.#told.add(quantity)
     this.#deps.events.rejected(this.id, news)
   }
 
+  /** Once everything refused together was asked again: one line for a trouble, one for its end. */
+  #tellAccepted(rejected: readonly string[], nowMs: number): void {
+    if (!this.#mended || this.#retries.dueMs <= nowMs) return
+    this.#mended = false
+    const accepted = [...this.#told].filter((quantity) => !rejected.includes(quantity))
+    if (accepted.length === 0) return
+    for (const quantity of accepted) this.#told.delete(quantity)
+    this.#deps.events.accepted(this.id, accepted)
+  }
+
   #planProbe(): void {
     this.#probe = this.#plans.probeCycle(this.#state === 'refusing' ? this.#probes : undefined)
   }
 }
+
+/** True when the value cannot be had without the span. */
+const needs = (register: CompiledRegister, span: Span) =>
+  spanHolds(span, register) ||
+  register.companions.some(
+    ({ table, address }) => table === span.table && address >= span.address && address < span.end,
+  )
 
 const spanHolds = (span: Span, register: CompiledRegister) =>
   span.table === register.table && span.address < register.address + register.length && span.end > register.address

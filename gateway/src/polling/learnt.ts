@@ -11,6 +11,8 @@ export interface Learnt {
   readonly device?: string
   /** Refused with exception 1, 2 or 3. When `to` is `from` - 1: no request may reach across the border before `from`. */
   readonly range: AddressRange
+  /** The device answered for it before it refused: it is asked again soon and not only after a day. */
+  readonly answeredBefore?: true
   /** Unix ms. After a day it is forgotten, so that the device is asked again: its firmware may be newer. */
   readonly at: number
 }
@@ -63,6 +65,19 @@ export class LearntLimits {
   /** Ranges this device must not be asked for: what it refused itself, and holes any device of its profile refused. */
   rangesFor(key: DeviceKey): AddressRange[] {
     return this.#all.flatMap((learnt) => (holdsFor(learnt, key) ? [learnt.range] : []))
+  }
+
+  /** Those of the ranges that this device once answered. */
+  answeredBefore(key: DeviceKey): AddressRange[] {
+    return this.#all.flatMap((learnt) => (learnt.answeredBefore && holdsFor(learnt, key) ? [learnt.range] : []))
+  }
+
+  /** The device answers for it again. */
+  forgetRange(key: DeviceKey, range: AddressRange): void {
+    const kept = this.#all.filter((learnt) => !sameLimit(learnt, { ...key, range }))
+    if (kept.length === this.#all.length) return
+    this.#all = kept
+    this.#changed()
   }
 
   /** The device speaks again after it refused everything: what it refused then says nothing. */

@@ -111,6 +111,9 @@ export function createPolling(deps: PollingDeps): Polling {
         `${device} refuses ${quantities.join(', ')}; its other quantities go on`,
       )
     },
+    accepted(device, quantities) {
+      log.info({ device, quantities }, `${device} answers ${quantities.join(', ')} again`)
+    },
     probeFailed(device, quantity, value) {
       log.warn(
         { code: 'HW_PROBE_FAILED', device, quantity, value },
