@@ -58,11 +58,11 @@ test.each(drillCodes)('%s is shown by a scenario of the simulators that says so'
   ).toBe(true)
 })
 
-test('a jam, a swallowed note, a dead charger, a silent evaluator and a cut mains go from fault to closed order', {
+test('a jam, a swallowed note, a hot charger, a silent evaluator and a cut mains go from fault to closed order', {
   timeout: 90_000,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hallwatt-drill-test-'))
-  const codes = ['prn.paper_jam', 'cash.note_jam', 'ev.ground', 'eval.silent', 'ups.on_battery', 'touch.dead']
+  const codes = ['prn.paper_jam', 'cash.note_jam', 'ev.hot', 'eval.silent', 'ups.on_battery', 'touch.dead']
   const program = join(projectFolder, 'gateway', 'src', 'main.ts')
   const { stdout } = await promisify(execFile)(
     process.execPath,

@@ -22,7 +22,10 @@ const orderSchema = z.object({
   faults: z.array(z.object({ device: z.string(), code: z.string() })),
 })
 const devicesSchema = z.object({ devices: z.array(z.object({ id: z.string(), presence: z.string() })) })
-const transitionsSchema = z.object({ transitions: z.array(z.object({ at: z.number(), cause: z.string() })) })
+const alarmDetailSchema = z.object({
+  raisedAt: z.number(),
+  transitions: z.array(z.object({ at: z.number(), cause: z.string() })),
+})
 const orderDetailSchema = orderSchema.extend({ events: z.array(z.looseObject({ type: z.string(), at: z.number() })) })
 
 export type DrillAlarm = z.infer<typeof alarmSchema>
@@ -36,8 +39,8 @@ export interface DrillApi {
   openAlarms(): Promise<DrillAlarm[]>
   openOrders(): Promise<DrillOrder[]>
   order(id: string): Promise<DrillOrderDetail>
-  /** Oldest first. */
-  transitions(alarm: string): Promise<{ at: number; cause: string }[]>
+  /** `foundAt`: the readings said so; `raisedAt`: it became an alarm, after on-delay and hold-off. */
+  alarmTimes(alarm: string): Promise<{ foundAt: number; raisedAt: number }>
   /** Refusals because somebody already did it are fine: they are what the second of two gets. */
   acknowledge(alarm: string): Promise<void>
   releaseLatch(alarm: string): Promise<void>
@@ -76,7 +79,12 @@ export function createDrillApi(options: { gateway: string; control: string; toke
     openAlarms: async () => z.object({ alarms: z.array(alarmSchema) }).parse(await get('/alarms')).alarms,
     openOrders: async () => z.object({ orders: z.array(orderSchema) }).parse(await get('/orders')).orders,
     order: async (id) => orderDetailSchema.parse(await get(`/orders/${id}`)),
-    transitions: async (alarm) => transitionsSchema.parse(await get(`/alarms/${alarm}`)).transitions.reverse(),
+    async alarmTimes(id) {
+      const alarm = alarmDetailSchema.parse(await get(`/alarms/${id}`))
+      const raised = alarm.transitions.findLast(({ cause }) => cause === 'raised')
+      if (!raised) throw new Error(`${id} has no record of being raised`)
+      return { foundAt: alarm.raisedAt, raisedAt: raised.at }
+    },
     async acknowledge(alarm) {
       await post(`/alarms/${alarm}/acknowledge`, {})
     },

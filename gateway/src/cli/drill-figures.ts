@@ -23,7 +23,7 @@ export interface DrillSummary {
   readonly stagesMs: Readonly<Record<keyof StageTimes, Spread>> | null
   /** Set at the device → accepted by the channel: every row, those that wait for nothing, and of these the P1 of the taxonomy. */
   readonly alertMs: { readonly all: Spread | null; readonly atOnce: Spread | null; readonly atOnceP1: Spread | null }
-  /** Silent device → alarm raised. */
+  /** Device falls silent → its silence is found. Its alarm waits for a parent five seconds longer. */
   readonly heartbeatLossMs: Spread | null
   readonly messages: number
   readonly repeatedMessages: number
@@ -52,7 +52,7 @@ export function summarise(
       atOnceP1: alerts((result) => atOnce(result) && faultFacts(result.code).priority === 'P1'),
     },
     heartbeatLossMs: spread(
-      passed.filter(({ code }) => drillRow(code).waits === 'silence').map(({ times }) => times.detect),
+      passed.filter(({ code }) => drillRow(code).waits === 'silence').map(({ times }) => times.find),
     ),
     messages: channel.messages,
     repeatedMessages: channel.repeated,
@@ -60,7 +60,7 @@ export function summarise(
   }
 }
 
-const STAGE_NAMES = ['detect', 'alert', 'acknowledge', 'arrive', 'finish', 'verify', 'close'] as const
+const STAGE_NAMES = ['find', 'detect', 'alert', 'acknowledge', 'arrive', 'finish', 'verify', 'close'] as const
 
 function stagesOf(passed: readonly Passed[]): DrillSummary['stagesMs'] {
   if (passed.length === 0) return null

@@ -23,7 +23,9 @@ export type Stage = (typeof STAGES)[number]
 
 /** Milliseconds. */
 export interface StageTimes {
-  /** Set at the device → the alarm is raised. */
+  /** Set at the device → the readings say so. */
+  readonly find: number
+  /** Set at the device → the alarm is raised: after on-delay and the hold-off for a parent. */
   readonly detect: number
   /** Set at the device → the channel has accepted the message. */
   readonly alert: number
@@ -122,7 +124,7 @@ class Drill {
     this.stage = 'close'
     const order = await api.order(id)
     if (order.state !== 'closed') throw new Error(`${id} is ${order.state}, not closed`)
-    const times = timesOf(order, { setAt, clearedAt, messageAt: message.at, raisedAt: await this.#raisedAt(alarm.id) })
+    const times = timesOf(order, { setAt, clearedAt, messageAt: message.at, ...(await api.alarmTimes(alarm.id)) })
     this.stage = 'recovery'
     await this.#message((one) => one.kind === 'recovery' && this.#names(one))
     return { priority: alarm.priority, times }
@@ -151,17 +153,11 @@ class Drill {
   #offered(label: string): string | undefined {
     return [...this.#next].find(([text]) => text.includes(label))?.[1]
   }
-
-  async #raisedAt(alarm: string): Promise<number> {
-    const raised = (await this.#parts.api.transitions(alarm)).find(({ cause }) => cause === 'raised')
-    if (!raised) throw new Error(`${alarm} has no record of being raised`)
-    return raised.at
-  }
 }
 
 function timesOf(
   order: DrillOrderDetail,
-  seen: { setAt: number; clearedAt: number; messageAt: number; raisedAt: number },
+  seen: { setAt: number; clearedAt: number; messageAt: number; foundAt: number; raisedAt: number },
 ): StageTimes {
   const at = (type: string): number => {
     const event = order.events.findLast((one) => one.type === type)
@@ -169,6 +165,7 @@ function timesOf(
     return event.at
   }
   return {
+    find: seen.foundAt - seen.setAt,
     detect: seen.raisedAt - seen.setAt,
     alert: seen.messageAt - seen.setAt,
     acknowledge: at('accepted') - seen.messageAt,

@@ -67,7 +67,7 @@ export const DRILL_ROWS = {
   'txn.fail_rate': { fault: 'transactions_failing', waits: 'parent' },
   'net.down': { fault: 'network_down' },
   'net.degraded': { fault: 'network_degraded' },
-  'host.disk_full': { fault: 'disk_full' },
+  'host.disk_full': { fault: 'disk_full', waits: 'window' },
   'host.mem_low': { fault: 'memory_low', waits: 'window' },
   'host.hot': { fault: 'overheated', waits: 'window' },
   'host.reboot': { fault: 'reboot', waits: 'window' },
