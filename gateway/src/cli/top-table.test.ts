@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import type { BadReason } from '../domain/frame.ts'
 import type { LiveDevice, LiveReading } from '../live/live-device.ts'
 import type { LiveEvent } from '../live/live-event.ts'
 import { coloured } from './top-screen.ts'
@@ -107,8 +108,33 @@ test.each([
   for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(columns)
 })
 
+const badReading = (reason: BadReason): LiveReading => ({ value: null, unit: 'W', at: null, quality: 'bad', reason })
+
+test.each<[string, Record<string, LiveReading>, string]>([
+  [
+    'every register is refused',
+    { activePower: badReading('exception'), voltageL1: badReading('exception') },
+    '设备拒绝',
+  ],
+  [
+    'values are bad for several reasons',
+    { activePower: badReading('exception'), voltageL1: badReading('timeout') },
+    '读数全部无效',
+  ],
+  ['only the gateway says something', { online: good(true, ''), readLatency: good(0.02, 's') }, '尚无读数'],
+  ['all values are stale', { activePower: { ...good(5, 'W'), quality: 'stale' } }, '读数过时'],
+])('an answering device is no plain 在线 when %s', (_why, readings, words) => {
+  const lines = renderTop(hall([...HALL, device('meter-zz', '末表', { readings })]), 120, 24, NOW)
+  const at = (id: string) => lines.findIndex((line) => line.includes(id))
+  expect(lines[at('meter-zz')]).toContain('▲ 注意')
+  expect(lines[at('meter-zz')]).toContain(`[${words}]`)
+  expect(at('meter-zz')).toBeLessThan(at('pv-01'))
+})
+
 test('too many devices: the worst are shown and the rest are counted', async () => {
-  const many = Array.from({ length: 30 }, (_, i) => device(`meter-${String(i + 1).padStart(2, '0')}`, `${i + 1}号表`))
+  const many = Array.from({ length: 30 }, (_, i) =>
+    device(`meter-${String(i + 1).padStart(2, '0')}`, `${i + 1}号表`, { readings: { activePower: good(i, 'W') } }),
+  )
   const lines = renderTop(hall([...many, ...HALL]), 80, 12, NOW)
   expect(lines).toHaveLength(12)
   await expect(text(lines)).toMatchFileSnapshot(expected('too-many'))
@@ -135,7 +161,9 @@ test('notes stand below the table while there is room for them', async () => {
 })
 
 test('a full table gives its last lines to the notes, ten devices stay, and no command is cut', () => {
-  const many = Array.from({ length: 37 }, (_, i) => device(`meter-${String(i + 1).padStart(2, '0')}`, `${i + 1}号表`))
+  const many = Array.from({ length: 37 }, (_, i) =>
+    device(`meter-${String(i + 1).padStart(2, '0')}`, `${i + 1}号表`, { readings: { activePower: good(i, 'W') } }),
+  )
   const command = 'npm run hallwatt -- simulate fault "paper_jam on kiosk-02" --control http://127.0.0.1:38199'
   const notes = ['网页 http://127.0.0.1:18080', `卡纸  ${command}`]
   const lines = renderTop(hall(many, notes), 80, 24, NOW)

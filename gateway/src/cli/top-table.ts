@@ -11,6 +11,7 @@ import {
   quantityText,
   reasonText,
   valueText,
+  whyNoGoodValue,
 } from './top-words.ts'
 
 const MARK_COLUMNS = 9
@@ -86,12 +87,14 @@ const emptyText = ({ link }: TopState) => (link === 'live' ? '还没有设备。
 const BADNESS = { offline: 0, unknown: 1, online: 2 } as const
 const QUALITY_BADNESS = { bad: 0, stale: 1, good: 2 } as const
 
-/** Offline, then without data, then with a broken part, then with bad or stale values; equal ones by id, so that rows keep their place. */
+const wantsAttention = (device: LiveDevice) => hasFault(device) || whyNoGoodValue(device) !== undefined
+
+/** Offline, then without data, then with a broken part or no good value at all, then with bad or stale values; equal ones by id, so that rows keep their place. */
 export const worstFirst = (devices: readonly LiveDevice[]): LiveDevice[] =>
   [...devices].sort(
     (a, b) =>
       BADNESS[a.presence] - BADNESS[b.presence] ||
-      Number(hasFault(b)) - Number(hasFault(a)) ||
+      Number(wantsAttention(b)) - Number(wantsAttention(a)) ||
       QUALITY_BADNESS[a.quality ?? 'good'] - QUALITY_BADNESS[b.quality ?? 'good'] ||
       (a.id < b.id ? -1 : 1),
   )
@@ -115,7 +118,7 @@ const titleLine = ({ name, zone, values, latency }: Layout): string =>
   `${fitted('状态', MARK_COLUMNS)}${fitted('设备', name)}${zone ? fitted('区域', zone) : ''}${fitted('读数', values)}${fittedEnd('数据', AGE_COLUMNS)}${latency ? fittedEnd('耗时', latency) : ''}`
 
 function deviceLine(device: LiveDevice, state: TopState, layout: Layout, now: number, paint: Paint): string {
-  const broken = device.presence === 'online' && hasFault(device)
+  const broken = device.presence === 'online' && wantsAttention(device)
   const mark = broken
     ? paint(fitted(FAULT_WORDS, MARK_COLUMNS), 'unknown')
     : paint(fitted(PRESENCE_WORDS[device.presence], MARK_COLUMNS), device.presence)
@@ -129,7 +132,8 @@ function deviceLine(device: LiveDevice, state: TopState, layout: Layout, now: nu
 
 /** As many whole headline values as fit; a cut number would be a wrong number. */
 function valuesText(device: LiveDevice, columns: number): string {
-  let text = device.presence !== 'online' && device.reason ? `[${printable(reasonText(device.reason))}]` : ''
+  const why = device.presence === 'online' ? whyNoGoodValue(device) : device.reason && reasonText(device.reason)
+  let text = why ? `[${printable(why)}]` : ''
   for (const id of device.headline) {
     const reading = device.readings[id]
     if (!reading) continue

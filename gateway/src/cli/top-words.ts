@@ -10,13 +10,16 @@ export const PRESENCE_WORDS: Readonly<Record<Presence, string>> = {
   unknown: '○ 无数据',
 }
 
-/** Online, but a part of it says that it is broken. */
+/** Online, but a part of it says that it is broken, or no value of it is good. */
 export const FAULT_WORDS = '▲ 注意'
 
 const REASON_WORDS: Readonly<Record<string, string>> = {
   timeout: '无应答',
   exception: '设备拒绝',
   'link-down': '链路断开',
+  'not-available': '设备无此值',
+  'out-of-range': '数值超限',
+  'wrong-type': '数据格式不符',
 } satisfies Partial<Record<BadReason, string>>
 
 /** A reason in words; an error code as it is. */
@@ -26,6 +29,21 @@ export const hasFault = ({ readings }: LiveDevice): boolean =>
   Object.entries(readings).some(
     ([id, { value }]) => typeof value === 'string' && partWord(id, value)?.fault !== undefined,
   )
+
+/** What the gateway itself says of a device: it proves nothing about the device's values. */
+const OF_THE_GATEWAY = new Set(['online', 'readLatency', 'readErrors'])
+
+/** Why no value of a device that is online is good, in words; undefined while one is. */
+export function whyNoGoodValue({ presence, readings }: LiveDevice): string | undefined {
+  if (presence !== 'online') return undefined
+  const own = Object.entries(readings).flatMap(([id, reading]) => (OF_THE_GATEWAY.has(id) ? [] : [reading]))
+  if (own.some(({ quality }) => quality === 'good')) return undefined
+  if (own.length === 0) return '尚无读数'
+  if (own.some(({ quality }) => quality === 'stale')) return '读数过时'
+  const reasons = new Set(own.map(({ reason }) => reason))
+  const [only] = reasons
+  return reasons.size === 1 && only ? reasonText(only) : '读数全部无效'
+}
 
 /** W below 1,000, then kW with two decimals; energy with two; `—` when there never was a value, `~` before one that is not fresh. */
 export function valueText(quantity: string, { value, unit, quality }: LiveReading): string {

@@ -4,13 +4,21 @@ const PRESENCE = {
   offline: { mark: '✕', zh: '离线', en: 'offline' },
   unknown: { mark: '?', zh: '无数据', en: 'no data' },
 }
-/** Online, but a part of it says that it is broken. */
+/** Online, but a part of it says that it is broken, or no value of it is good. */
 const FAULT = { mark: '▲', zh: '注意', en: 'attention' }
 const REASON = {
   timeout: { zh: '无应答', en: 'no answer' },
   exception: { zh: '设备拒绝', en: 'refused by the device' },
   'link-down': { zh: '链路断开', en: 'line is down' },
+  'not-available': { zh: '设备无此值', en: 'the device has no such value' },
+  'out-of-range': { zh: '数值超限', en: 'out of range' },
+  'wrong-type': { zh: '数据格式不符', en: 'of another type' },
 }
+const NO_READING = { zh: '尚无读数', en: 'no reading yet' }
+const ALL_STALE = { zh: '读数过时', en: 'readings are stale' }
+const ALL_BAD = { zh: '读数全部无效', en: 'no valid reading' }
+/** What the gateway itself says of a device: it proves nothing about the device's values. */
+const OF_THE_GATEWAY = new Set(['online', 'readLatency', 'readErrors'])
 const QUALITY = {
   stale: { zh: '过时', en: 'stale' },
   bad: { zh: '读取失败', en: 'no valid value' },
@@ -58,9 +66,22 @@ function nameOf(id) {
   return quantity ? [quantity.zh, ...id.split('.').slice(1)].join(' ') : id
 }
 
-/** offline, unknown, fault (online, but a part is broken) or online. */
-function stateOf({ presence, readings }) {
+/** Why no value of a device that is online is good; undefined while one is. */
+function whyNoGoodValue({ presence, readings }) {
+  if (presence !== 'online') return undefined
+  const own = Object.entries(readings).flatMap(([id, reading]) => (OF_THE_GATEWAY.has(id) ? [] : [reading]))
+  if (own.some(({ quality }) => quality === 'good')) return undefined
+  if (own.length === 0) return NO_READING
+  if (own.some(({ quality }) => quality === 'stale')) return ALL_STALE
+  const reasons = new Set(own.map(({ reason }) => reason))
+  return (reasons.size === 1 && REASON[own[0].reason]) || ALL_BAD
+}
+
+/** offline, unknown, fault (online, but a part is broken or no value is good) or online. */
+function stateOf(device) {
+  const { presence, readings } = device
   if (presence !== 'online') return presence
+  if (whyNoGoodValue(device)) return 'fault'
   return Object.entries(readings).some(([id, { value }]) => wordOf(id, value)?.fault) ? 'fault' : 'online'
 }
 
@@ -114,7 +135,7 @@ function row(device) {
   const name = element('th', device.name)
   name.scope = 'row'
   name.append(' ', element('span', device.id, 'note'))
-  const reason = REASON[device.reason]
+  const reason = whyNoGoodValue(device) ?? REASON[device.reason]
   if (reason) state.append(element('br'), both('span', reason, 'note'))
   else if (device.reason) state.append(element('br'), element('span', device.reason, 'note'))
   const when = element('td', age(device.lastFrameAt), device.presence === 'online' ? '' : 'stale')
