@@ -69,6 +69,7 @@ test('a file with a mistake is refused, said with its line, and the running hall
     text.devices[0].name = '一号机'
   })
   await gateway.says('changed kiosk-01')
+  expect(gateway.said()).toContain('is valid again')
   expect((await devices(hall))[0]?.name).toBe('一号机')
   expect((await fetch(`${hall.http}/readyz`)).status).toBe(200)
 })

@@ -99,7 +99,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     clock,
     onHealth(error) {
       const code = 'HW_MQTT_SESSIONS_NOT_WRITTEN'
-      if (error === undefined) log.info({ code }, 'Sessions and retained messages are written again.')
+      if (error === undefined) log.info({ was: code }, 'Sessions and retained messages are written again.')
       else log.error({ code, cause: String(error) }, 'Sessions and retained messages cannot be written.')
     },
   })

@@ -11,7 +11,9 @@ export function createLog(options: { level: LogLevel; terminal: boolean }): Log 
 
 function terminalLog(level: LogLevel): Log {
   const write = (of: LogLevel) => (fields: object, message: string) => {
-    if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return
+    // The end of a trouble is as visible as the trouble was.
+    const visibleAs = 'was' in fields ? 'warn' : of
+    if (LEVELS.indexOf(visibleAs) < LEVELS.indexOf(level)) return
     const { code } = fields as { code?: string }
     const time = new Date().toTimeString().slice(0, 8)
     process.stderr.write(`${time} ${of.toUpperCase().padEnd(5)} ${code === undefined ? '' : `${code} `}${message}\n`)

@@ -12,14 +12,20 @@ import { loadHall, profilesFolder } from './load-hall.ts'
 export function watchHall(parts: { file: string; library: ProfileLibrary; gateway: Gateway; log: Log }): () => void {
   const { file, library, gateway, log } = parts
   let last = Promise.resolve()
+  let refused: string | undefined
   const reload = async () => {
     try {
       await library.reload()
       const changes = await gateway.apply(await loadHall(file, library))
       const text = Object.entries(changes).map(([what, ids]) => `${what} ${ids.length > 0 ? ids.join(', ') : 'none'}`)
-      log.info(changes, `${file} applied: ${text.join('; ')}.`)
+      const was = refused
+      refused = undefined
+      const what = `applied: ${text.join('; ')}.`
+      if (was === undefined) log.info(changes, `${file} ${what}`)
+      else log.info({ was, ...changes }, `${file} is valid again and ${what}`)
     } catch (error) {
       if (!(error instanceof HallwattError)) throw error
+      refused = error.code
       gateway.refuseConfiguration(error)
       log.error({ code: error.code }, `${error.message}\nThe hall keeps running as before.`)
     }

@@ -48,11 +48,12 @@ export function createOutage(options: {
     },
     succeeded: (lane) => {
       if (!failing.delete(lane) || failing.size > 0) return
+      const was = [...told]
       told.clear()
       const behind = framesBehind()
       const seconds = (clock.monotonicMs() - sinceMs) / 1000
       log.info(
-        { host, outageSeconds: Math.round(seconds), framesBehind: behind },
+        { was, host, outageSeconds: Math.round(seconds), framesBehind: behind },
         `InfluxDB is back after ${durationText(seconds)}, ${behind.toLocaleString('en-US')} frames behind`,
       )
     },

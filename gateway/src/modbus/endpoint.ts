@@ -35,7 +35,7 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
   let connecting: Promise<void> | undefined
   let waitingToReconnect = false
   let attempt = 0
-  let reportedDown = false
+  let reportedDown: 'HW_LINK_DOWN' | 'HW_SERIAL_MISSING' | undefined
   let lastEndMs = Number.NEGATIVE_INFINITY
   let queue: Promise<unknown> = Promise.resolve()
   const leaving = new Set<Promise<void>>()
@@ -60,15 +60,15 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
         return false
       }
       session = opened
-      if (reportedDown) log.info({ link: name }, `${name} is connected again`)
-      reportedDown = false
+      if (reportedDown) log.info({ was: reportedDown, link: name }, `${name} is connected again`)
+      reportedDown = undefined
       for (const listener of listeners) listener(true)
       return true
     } catch (cause) {
       counts.connectFailures++
       if (!reportedDown && !closing.signal.aborted) {
-        reportedDown = true
         const code = (cause as { code?: unknown }).code === 'HW_SERIAL_MISSING' ? 'HW_SERIAL_MISSING' : 'HW_LINK_DOWN'
+        reportedDown = code
         log.warn({ code, link: name, cause: (cause as Error).message }, `${name} cannot be reached; trying again`)
       }
       return false

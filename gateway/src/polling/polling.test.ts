@@ -146,6 +146,24 @@ test('a device that stops answering is offline after three tries, and online aga
   expect(hall.codes).toEqual(['HW_DEVICE_SILENT'])
 })
 
+test('the log says that a device is back, and of which trouble', async () => {
+  const said: { fields: object; message: string }[] = []
+  const log = { ...silentLog, info: (fields: object, message: string) => void said.push({ fields, message }) }
+  await using device = await fakeDevice(addressesAsWords)
+  await using hall = polledHall({ openEndpoint, log })
+  hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
+  await hall.presence('meter-1', 'online')
+  device.behave = () => undefined
+  await hall.presence('meter-1', 'offline')
+  device.behave = addressesAsWords
+  await hall.presence('meter-1', 'online')
+  expect(said.map(({ fields }) => 'was' in fields)).toEqual([false, true])
+  expect(said[1]).toMatchObject({
+    fields: { was: 'HW_DEVICE_SILENT' },
+    message: expect.stringMatching(/is back after/),
+  })
+})
+
 test('a gateway that says its target is silent is believed', async () => {
   await using device = await fakeDevice(() => ({ exception: 11 }))
   await using hall = polledHall({ openEndpoint })

@@ -81,7 +81,7 @@ export function createPolling(deps: PollingDeps): Polling {
   const loaded = learnt.load()
   const open = new Map<string, OpenLink>()
   const leaving = new Set<Promise<void>>()
-  const presences = new Map<string, { presence: Presence; sinceMs: number }>()
+  const presences = new Map<string, { presence: Presence; sinceMs: number; trouble: string | undefined }>()
   const statusLoop = tellStatus()
 
   const pollOf = (id: string): { poll: DevicePoll; link: OpenLink } | undefined => {
@@ -99,7 +99,7 @@ export function createPolling(deps: PollingDeps): Polling {
     presence(device, presence, reason) {
       const now = clock.monotonicMs()
       const before = presences.get(device)
-      presences.set(device, { presence, sinceMs: now })
+      presences.set(device, { presence, sinceMs: now, trouble: troubleOf(presence, reason) })
       deps.onPresence(device, presence, clock.wallMs(), reason)
       const found = pollOf(device)
       if (found) deps.onFrame(statusFrame(found.poll))
@@ -112,7 +112,7 @@ export function createPolling(deps: PollingDeps): Polling {
       )
     },
     accepted(device, quantities) {
-      log.info({ device, quantities }, `${device} answers ${quantities.join(', ')} again`)
+      log.info({ was: 'HW_REGISTER_REJECTED', device, quantities }, `${device} answers ${quantities.join(', ')} again`)
     },
     probeFailed(device, quantity, value) {
       log.warn(
@@ -282,16 +282,25 @@ function logPresence(
   device: string,
   presence: Presence,
   reason: string | undefined,
-  before: { presence: Presence; forMs: number } | undefined,
+  before: { trouble: string | undefined; forMs: number } | undefined,
 ): void {
   if (presence === 'online') {
     if (!before) log.info({ device }, `${device} answers`)
-    else log.info({ device, awayMs: Math.round(before.forMs) }, `${device} is back after ${spoken(before.forMs)}`)
+    else {
+      const was = before.trouble === undefined ? {} : { was: before.trouble }
+      log.info({ ...was, device, awayMs: Math.round(before.forMs) }, `${device} is back after ${spoken(before.forMs)}`)
+    }
   } else if (reason === 'HW_DEVICE_REFUSES') {
     log.warn({ code: reason, device }, `${device} answers, but refuses every register of its profile`)
   } else if (presence === 'offline' && reason !== 'HW_PROBE_FAILED') {
     log.warn({ code: 'HW_DEVICE_SILENT', device, reason }, `${device} stopped answering`)
   }
+}
+
+/** The code under which a change of presence was told, if it was: devices behind a lost link are not told one by one. */
+function troubleOf(presence: Presence, reason: string | undefined): string | undefined {
+  if (presence !== 'offline') return undefined
+  return reason === 'HW_DEVICE_REFUSES' || reason === 'HW_PROBE_FAILED' ? reason : 'HW_DEVICE_SILENT'
 }
 
 const spoken = (ms: number) => (ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`)

@@ -1,6 +1,7 @@
 /**
  * What rooms may say. Fields first, then one sentence, in the shape pino takes. One line per change of state, not per event;
- * never a secret, never a whole payload.
+ * never a secret, never a whole payload. A trouble carries its `code`; the line that says that it is over is an info line whose `was`
+ * holds that code (or several), so that whoever was shown the trouble is shown its end.
  */
 export interface Log {
   debug(fields: object, message: string): void

@@ -67,7 +67,7 @@ export class Retention {
     await this.#giveSpaceBack()
     if (this.#droppedAt !== undefined && now - this.#droppedAt > CALM_MS) {
       this.#droppedAt = undefined
-      this.#options.log.info({}, 'No frame was dropped for a minute')
+      this.#options.log.info({ was: 'HW_SPOOL_DROPPING' }, 'No frame was dropped for a minute')
     }
     return stuck
   }
