@@ -13,6 +13,7 @@ export interface Board {
   seen(): Seen
   /** Resolves with the first answer that is not undefined; rejects after `timeoutMs`. */
   until<Answer>(look: (seen: Seen) => Answer | undefined, timeoutMs: number): Promise<Answer>
+  /** Whoever still waits is told that the drill was stopped. */
   close(): Promise<void>
 }
 
@@ -22,6 +23,7 @@ const ASK_EVERY_MS = 600
 export function createBoard(api: DrillApi, receiver: Receiver): Board {
   const over = new AbortController()
   const looks = new Set<() => void>()
+  const waiting = new Set<(why: Error) => void>()
   let seen: Seen = { alarms: [], orders: [], messages: receiver.messages }
   const tell = () => {
     for (const look of [...looks]) look()
@@ -49,6 +51,11 @@ export function createBoard(api: DrillApi, receiver: Receiver): Board {
         const end = () => {
           clearTimeout(timer)
           looks.delete(again)
+          waiting.delete(giveUp)
+        }
+        const giveUp = (why: Error) => {
+          end()
+          reject(why)
         }
         const again = () => {
           const answer = look(seen)
@@ -56,15 +63,14 @@ export function createBoard(api: DrillApi, receiver: Receiver): Board {
           end()
           resolve(answer)
         }
-        const timer = setTimeout(() => {
-          end()
-          reject(new Error(`nothing within ${timeoutMs / 1000} s`))
-        }, timeoutMs)
+        const timer = setTimeout(() => giveUp(new Error(`nothing within ${timeoutMs / 1000} s`)), timeoutMs)
         looks.add(again)
+        waiting.add(giveUp)
         again()
       }),
     async close() {
       over.abort()
+      for (const giveUp of waiting) giveUp(new Error('the drill was stopped'))
       await watching
     },
   }

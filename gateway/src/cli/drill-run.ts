@@ -31,11 +31,13 @@ export interface DrillOptions {
   /** Scratch folder: hall file, store, credentials. */
   readonly folder: string
   readonly onResult: (result: DrillResult) => void
+  /** Ends the drill early, and everything it started. */
+  readonly signal?: AbortSignal
 }
 
 /** Starts hall, channel and gateway as processes of their own, drills every code, and ends them again. */
 export async function runDrill(options: DrillOptions): Promise<DrillSummary> {
-  const { codes, basePort, folder, onResult } = options
+  const { codes, basePort, folder, onResult, signal } = options
   const closers: (() => Promise<unknown>)[] = []
   try {
     const secret = `whsec_${randomBytes(24).toString('base64')}`
@@ -60,7 +62,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillSummary> {
     await api.ready(READY_TIMEOUT_MS)
     const nameOf = (device: string) => hall.devices.get(device)?.name ?? device
     const terminals = [...hall.devices.keys()].filter((id) => ANY_TERMINAL.test(id))
-    const results = await drillAll(codes, terminals, { api, board, nameOf }, onResult)
+    const drilled = drillAll(codes, terminals, { api, board, nameOf, signal }, onResult)
+    const results = await (signal ? Promise.race([drilled, stopped(signal)]) : drilled)
     return summarise(results, receiver.stats())
   } finally {
     for (let close = closers.pop(); close; close = closers.pop()) await close()
@@ -71,7 +74,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillSummary> {
 async function drillAll(
   codes: readonly FaultCode[],
   terminals: readonly string[],
-  parts: DrillParts,
+  parts: DrillParts & { readonly signal: AbortSignal | undefined },
   onResult: (result: DrillResult) => void,
 ): Promise<DrillResult[]> {
   const fixed = Map.groupBy(
@@ -90,14 +93,21 @@ async function drillAll(
     onResult(result)
   }
   const onOne = async (device: string, own: readonly FaultCode[]) => {
-    for (const code of own) await drill(code, device)
+    for (const code of own) if (!parts.signal?.aborted) await drill(code, device)
   }
   const whereverFree = async (device: string) => {
-    for (let code = anywhere.shift(); code; code = anywhere.shift()) await drill(code, device)
+    for (let code = anywhere.shift(); code && !parts.signal?.aborted; code = anywhere.shift()) await drill(code, device)
   }
   await Promise.all([...[...fixed].map(([device, own]) => onOne(device, own)), ...terminals.map(whereverFree)])
   return results
 }
+
+const stopped = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const give = () => reject(new HallwattError('HW_DRILL_FAILED', 'It was stopped before its end.'))
+    if (signal.aborted) give()
+    else signal.addEventListener('abort', give, { once: true })
+  })
 
 async function writeHall(options: { basePort: number; folder: string; channelUrl: string }): Promise<string> {
   const { basePort, folder, channelUrl } = options

@@ -9,6 +9,7 @@ import type { Command } from './cli.ts'
 import { type DrillSummary, drillHeading, drillLine } from './drill-figures.ts'
 import { drillCodes } from './drill-rows.ts'
 import { runDrill } from './drill-run.ts'
+import { untilStopped } from './until-stopped.ts'
 
 /** Beside the demo's hundred, so that both can run on one machine. */
 const DRILL_BASE_PORT = 19_000
@@ -31,10 +32,12 @@ export const drill: Command = {
     if (!(Number.isInteger(basePort) && basePort >= 1024 && basePort <= 65_000))
       throw new HallwattError('HW_USAGE', `--base-port takes a port from 1024 to 65000, not "${values['base-port']}".`)
     const folder = await mkdtemp(join(tmpdir(), 'hallwatt-drill-'))
+    const over = new AbortController()
+    void untilStopped().then(() => over.abort())
     try {
       process.stdout.write(`${drillHeading}\n`)
       const onResult = (result: Parameters<typeof drillLine>[0]) => process.stdout.write(`${drillLine(result)}\n`)
-      const summary = await runDrill({ codes, basePort, folder, onResult })
+      const summary = await runDrill({ codes, basePort, folder, onResult, signal: over.signal })
       process.stdout.write(values.json ? `${JSON.stringify(summary)}\n` : spoken(summary))
       return summary.passed === summary.rows ? 0 : 1
     } finally {
