@@ -11,12 +11,13 @@ const BASE_PORT = 29_000
 export async function run() {
   const folder = await mkdtemp(join(tmpdir(), 'hallwatt-drill-bench-'))
   try {
-    const { rows, passed, alertMs, heartbeatLossMs, stagesMs, messages, repeatedMessages } = await runDrill({
-      codes: drillCodes,
-      basePort: BASE_PORT,
-      folder,
-      onResult: () => {},
-    })
+    const { rows, passed, alertMs, heartbeatLossMs, stagesMs, messages, repeatedMessages, callsPerRow } =
+      await runDrill({
+        codes: drillCodes,
+        basePort: BASE_PORT,
+        folder,
+        onResult: () => {},
+      })
     const { atOnce, atOnceP1 } = alertMs
     const ms = (value: number | undefined) => (value === undefined ? 'none' : `${value} ms`)
     return {
@@ -27,12 +28,13 @@ export async function run() {
         'fault at the device → accepted by the channel, no delay declared (p50)': ms(atOnce?.p50),
         'the same, p95 (goal 1 s)': ms(atOnce?.p95),
         'the same for P1, p95 (goal 1 s)': ms(atOnceP1?.p95),
-        'terminal that speaks every 5 s, or a meter read every 5 s, falls silent → found, longest (goal 3 periods)': ms(
+        'terminal that speaks every 5 s, or a polled meter, falls silent → found, longest (goal 3 periods)': ms(
           heartbeatLossMs?.max,
         ),
         'one tap on a link → in the order, on disk, answered (p95; goal 2 s)': ms(stagesMs?.finish.p95),
         'repaired → proved by telemetry, 3 s of health asked for (p95)': ms(stagesMs?.verify.p95),
         'messages, of these sent twice': `${messages}, ${repeatedMessages}`,
+        'calls for one fault, recoveries apart': callsPerRow,
       },
     }
   } finally {

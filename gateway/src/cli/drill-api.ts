@@ -48,6 +48,8 @@ export interface DrillApi {
   tap(url: string): Promise<ReadonlyMap<string, string>>
   setFault(order: Readonly<Record<string, unknown>>): Promise<void>
   clearFault(device: string, fault: string): Promise<void>
+  /** Leaves nothing open on a device whose row did not get through, or the next one there would join its order. */
+  tidyUp(device: string): Promise<void>
 }
 
 export function createDrillApi(options: { gateway: string; control: string; token: string }): DrillApi {
@@ -101,6 +103,14 @@ export function createDrillApi(options: { gateway: string; control: string; toke
     },
     async clearFault(device, fault) {
       await reach(`${control}/faults/${device}/${fault}`, { method: 'DELETE' })
+    },
+    async tidyUp(device) {
+      const { alarms } = z.object({ alarms: z.array(alarmSchema) }).parse(await get('/alarms'))
+      for (const { id, latched, fault } of alarms)
+        if (latched && fault.device === device) await post(`/alarms/${id}/release-latch`, { reason: '演练未通过' })
+      const { orders } = z.object({ orders: z.array(orderSchema) }).parse(await get('/orders'))
+      for (const order of orders)
+        if (order.device === device) await post(`/orders/${order.id}/override-close`, { reason: '演练未通过' })
     },
   }
 }

@@ -26,13 +26,15 @@ export interface DrillSummary {
   /** Device falls silent → its silence is found. Its alarm waits for a parent five seconds longer. */
   readonly heartbeatLossMs: Spread | null
   readonly messages: number
+  /** Messages that are no recovery, for each row: 1 is one call for one fault. */
+  readonly callsPerRow: number
   readonly repeatedMessages: number
   readonly refusedMessages: number
 }
 
 export function summarise(
   results: readonly DrillResult[],
-  channel: { messages: number; repeated: number; unsigned: number; unreadable: number },
+  channel: { messages: number; recoveries: number; repeated: number; unsigned: number; unreadable: number },
 ): DrillSummary {
   const passed = results.filter((result): result is Passed => result.passed)
   const alerts = (fits: (result: Passed) => boolean) => spread(passed.filter(fits).map(({ times }) => times.alert))
@@ -55,6 +57,7 @@ export function summarise(
       passed.filter(({ code }) => drillRow(code).waits === 'silence').map(({ times }) => times.find),
     ),
     messages: channel.messages,
+    callsPerRow: Math.round((100 * (channel.messages - channel.recoveries)) / Math.max(1, results.length)) / 100,
     repeatedMessages: channel.repeated,
     refusedMessages: channel.unsigned + channel.unreadable,
   }

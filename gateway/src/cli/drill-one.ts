@@ -61,7 +61,10 @@ export async function drillOne(code: FaultCode, device: string, parts: DrillPart
   try {
     return { code, device, passed: true, ...(await drill.run()) }
   } catch (error) {
-    await parts.api.clearFault(device, drillRow(code).fault).catch(() => {})
+    const { clearFault, tidyUp } = parts.api
+    await clearFault(device, drillRow(code).fault)
+      .then(() => tidyUp(device))
+      .catch(() => {}) // what failed stands in the result; a gateway that is gone cannot be tidied up
     return { code, device, passed: false, stage: drill.stage, reason: (error as Error).message }
   }
 }

@@ -33,6 +33,7 @@ export interface Receiver {
   readonly messages: readonly Received[]
   stats(): {
     readonly messages: number
+    readonly recoveries: number
     readonly repeated: number
     readonly unsigned: number
     readonly unreadable: number
@@ -82,7 +83,11 @@ export async function startReceiver(secret: string): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/drill`,
     messages,
-    stats: () => ({ messages: messages.length, ...total }),
+    stats: () => ({
+      messages: messages.length,
+      recoveries: messages.filter(({ kind }) => kind === 'recovery').length,
+      ...total,
+    }),
     onMessage: (listener) => void listeners.push(listener),
     async close() {
       const closed = once(server, 'close')
