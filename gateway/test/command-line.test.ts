@@ -32,6 +32,23 @@ devices:
   expect(output.match(/^ +\d+:\d+ /gm)?.map((place) => place.trim())).toEqual(['1:34', '5:47', '7:30', '8:55', '9:69'])
 })
 
+test('hallwatt check refuses an open broker without credentials as run does, and notes what an open page needs', async () => {
+  hall = await makeHallFolder({ devices: [] })
+  await hall.edit((text) => {
+    text.broker.host = '0.0.0.0'
+    text.http.host = '0.0.0.0'
+  })
+  const refused = await hallwatt('check', hall.file)
+  expect(refused.output).toMatch(/\d+:\d+ +broker\.host .*credentialsFile/)
+  expect(refused.code).toBe(1)
+  await hall.edit((text) => {
+    text.broker.credentialsFile = 'mqtt.passwords'
+  })
+  const { code, output } = await hallwatt('check', hall.file)
+  expect(output).toContain('HALLWATT_HTTP_TOKEN')
+  expect(code).toBe(0)
+})
+
 test('the shipped demo hall is valid', async () => {
   const { code, output } = await hallwatt('check', 'gateway/halls/demo.yaml')
   expect(output).toContain('is valid')

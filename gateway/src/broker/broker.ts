@@ -1,6 +1,7 @@
 import { Aedes } from 'aedes'
 import mqttPacket from 'mqtt-packet'
 import type { BrokerSettings } from '../config/hall-schema.ts'
+import { isLoopback } from '../config/loopback.ts'
 import { HallwattError } from '../domain/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -375,8 +376,7 @@ function skipVoid(aedes: AedesBroker): void {
 }
 
 function refuseOpenBind(settings: BrokerSettings, credentials: Credentials | undefined): void {
-  const loopback = settings.host === 'localhost' || settings.host === '::1' || /^127\./.test(settings.host)
-  if (loopback || credentials) return
+  if (isLoopback(settings.host) || credentials) return
   throw new HallwattError(
     'HW_BIND_REFUSED',
     `broker.host ${settings.host} opens the MQTT port to the network; set broker.credentialsFile (write it with \`hallwatt mqtt password <user>\`), or bind to 127.0.0.1.`,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isLoopback } from '../config/loopback.ts'
 import { HallwattError } from '../domain/errors.ts'
 import type { Command } from './cli.ts'
 import { loadHall, openProfileLibrary } from './load-hall.ts'
@@ -16,6 +17,10 @@ export const check: Command = {
     }
     const { hall, links, devices } = await loadHall(file, library)
     process.stdout.write(`${file} is valid: ${hall.hall.name}, ${devices.size} devices, ${links.size} links.\n`)
+    if (!isLoopback(hall.http.host)) {
+      const note = `http.host ${hall.http.host} is reachable from the network: \`run\` needs HALLWATT_HTTP_TOKEN, or HALLWATT_HTTP_TOKEN_FILE.`
+      process.stdout.write(`Note: ${note}\n`)
+    }
     return 0
   },
 }

@@ -5,6 +5,7 @@ import { checkFaultRule } from '../profiles/fault-rule-checks.ts'
 import { isRecord, itemsOf } from '../profiles/loose.ts'
 import { type MqttProfile, type Profile, quantitiesOf } from '../profiles/profile-schema.ts'
 import { type Hall, hallSchema } from './hall-schema.ts'
+import { isLoopback } from './loopback.ts'
 import { periodsOf } from './periods.ts'
 import type { Connection, ResolvedDevice, ResolvedHall } from './resolved-hall.ts'
 
@@ -61,6 +62,7 @@ function referenceProblems(hall: unknown, profiles: ProfileSource, locate: Locat
   reportSharedUnits(devices, report)
   reportFaultRules(written, profiles, report)
   reportPorts(written, report)
+  reportOpenBroker(written.broker, report)
   return problems
 }
 
@@ -182,6 +184,16 @@ function reportPorts(hall: Partial<Hall>, report: Report): void {
     if (first !== undefined) report(path, `Port ${port} is taken by ${first} already.`)
     else owner.set(port, pathText(path))
   }
+}
+
+/** Without credentials the user name alone identifies a client; that is for programs of this machine only. */
+function reportOpenBroker(broker: Partial<Hall['broker']> | undefined, report: Report): void {
+  const { host, credentialsFile } = broker ?? {}
+  if (typeof host !== 'string' || isLoopback(host) || credentialsFile !== undefined) return
+  report(
+    ['broker', 'host'],
+    `${host} opens the MQTT port to the network (HW_BIND_REFUSED). Set broker.credentialsFile (write it with \`hallwatt mqtt password <user>\`), or bind to 127.0.0.1.`,
+  )
 }
 
 function resolveHall(hall: Hall, profiles: ProfileSource): ResolvedHall {

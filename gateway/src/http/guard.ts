@@ -1,14 +1,11 @@
-import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isLoopback } from '../config/loopback.ts'
 import { HallwattError } from '../domain/errors.ts'
 import { HttpRefusal } from './failures.ts'
 import { accessOf, type Identity, refuseUnlessAllowed } from './identity.ts'
 
 /** Shorter ones can be guessed within the rate limit in a lifetime. */
 const SHORTEST_TOKEN = 16
-
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
 /** Throws HW_BIND_REFUSED when the port would be open to the network without a usable token. */
 export function refuseOpenBind(host: string, token: string | undefined): void {
