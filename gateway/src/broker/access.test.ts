@@ -47,6 +47,15 @@ test('a wrong password is refused with CONNACK 4 and one log line without the pa
   expect(hall.broker.stats().deniedConnects).toBe(2)
 })
 
+test.each([
+  ['', 'An MQTT client without a name from 127.0.0.1 was refused: no user name.'],
+  ['panel-7', 'MQTT client "panel-7" from 127.0.0.1 was refused: no user name.'],
+])('a refused client with the id "%s" is never called by its address', async (clientId, sentence) => {
+  hall = await startBroker({}, { credentials: await credentials() })
+  expect(await returnCode(undefined, { clientId })).toBe(5)
+  expect(hall.lines.map(({ message }) => message)).toContain(sentence)
+})
+
 test('a missing password is refused with CONNACK 4', async () => {
   hall = await startBroker({}, { credentials: await credentials() })
   expect(await returnCode('kiosk-01')).toBe(4)

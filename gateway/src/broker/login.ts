@@ -115,9 +115,16 @@ export function createLogin(options: {
       const result = await decide(connect)
       if (result.ok) return result
       counters.deniedConnects++
-      const who = connect.username ?? connect.origin.address
+      const { clientId } = connect
+      const named = connect.username || (isCleanText(clientId) && clientId.length <= MAX_CLIENT_ID ? clientId : '')
       const from = connect.origin.address
-      trouble.warn('HW_MQTT_LOGIN_REFUSED', who, `MQTT client "${who}" from ${from} refused: ${result.reason}.`)
+      const client = named ? `MQTT client "${named}"` : 'An MQTT client without a name'
+      // By address without a user: client ids are often made up anew for each try.
+      trouble.warn(
+        'HW_MQTT_LOGIN_REFUSED',
+        connect.username || from,
+        `${client} from ${from} was refused: ${result.reason}.`,
+      )
       return result
     },
   }
