@@ -23,17 +23,23 @@ export const bench: Command = {
     const names = (await readdir(benchFolder)).filter((file) => file.endsWith('.bench.ts')).sort()
     const chosen = names.filter((file) => positionals.length === 0 || positionals.some((name) => file.startsWith(name)))
     const sections: string[] = []
+    let failed = 0
     for (const file of chosen) {
       process.stderr.write(`${file} …\n`)
-      const { run } = (await import(join(benchFolder, file))) as { run(): Promise<BenchResult | BenchResult[]> }
-      for (const result of [await run()].flat()) {
-        sections.push(section(result))
-        process.stdout.write(`${section(result)}\n`)
+      try {
+        const { run } = (await import(join(benchFolder, file))) as { run(): Promise<BenchResult | BenchResult[]> }
+        const results = [await run()].flat().map(section)
+        sections.push(...results)
+        process.stdout.write(`${results.join('\n')}\n`)
+      } catch (error) {
+        failed++
+        process.stderr.write(`${file} failed: ${error instanceof Error ? error.message : String(error)}\n`)
       }
+      // After each one: an hour of measuring is not lost to the last of them.
+      if (positionals.length === 0)
+        await writeFile(join(benchFolder, 'results.md'), `${heading()}\n${sections.join('\n')}`)
     }
-    if (positionals.length === 0)
-      await writeFile(join(benchFolder, 'results.md'), `${heading()}\n${sections.join('\n')}`)
-    return chosen.length > 0 ? 0 : 1
+    return chosen.length > 0 && failed === 0 ? 0 : 1
   },
 }
 
