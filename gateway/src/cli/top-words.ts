@@ -1,6 +1,7 @@
 import type { BadReason, Presence } from '../domain/frame.ts'
 import { partWord } from '../domain/part-states.ts'
 import { quantityOf } from '../domain/quantity.ts'
+import { qualifierName, stateWord } from '../domain/words.ts'
 import type { LiveDevice, LiveReading } from '../live/live-device.ts'
 
 /** Shape and word together; a colour may come on top but says nothing of its own. */
@@ -56,17 +57,19 @@ const COARSE = new Set(['%', '°C'])
 
 function plainText(quantity: string, value: string | number | boolean, unit: string): string {
   if (typeof value === 'boolean') return value ? '是' : '否'
-  if (typeof value === 'string') return partWord(quantity, value)?.zh ?? value
+  if (typeof value === 'string') return stateWord(quantity, value)?.zh ?? value
   if (['W', 'var', 'VA'].includes(unit) && Math.abs(value) >= 1000) return `${(value / 1000).toFixed(2)} k${unit}`
   if (unit === 's' && value >= 120) return durationText(value)
   const digits = unit === 'kWh' ? 2 : Number.isInteger(value) ? 0 : Math.abs(value) >= 100 || COARSE.has(unit) ? 1 : 2
   return `${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}${unit && ` ${unit}`}`
 }
 
-/** `有功功率`, `温度 water`; the id itself when the vocabulary has no such quantity. */
+/** `有功功率`, `温度（机柜）`; the id itself when the vocabulary has no such quantity. */
 export function quantityText(id: string): string {
   const dot = id.indexOf('.')
-  return `${quantityOf(id)?.zh ?? id.slice(0, dot < 0 ? undefined : dot)}${dot < 0 ? '' : ` ${id.slice(dot + 1)}`}`
+  if (dot < 0) return quantityOf(id)?.zh ?? id
+  const qualifier = id.slice(dot + 1)
+  return `${quantityOf(id)?.zh ?? id.slice(0, dot)}（${qualifierName(qualifier)?.zh ?? qualifier}）`
 }
 
 export const ageText = (at: number | null, now: number): string =>

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { idSchema } from '../config/hall-schema.ts'
 import { csvOf, wantsCsv } from '../documents/csv.ts'
 import { DEVICE_KINDS } from '../domain/device-kind.ts'
-import { PARTS, type PartName } from '../domain/part-states.ts'
 import { QUANTITIES } from '../domain/quantity.ts'
+import { QUALIFIERS, wordsOf } from '../domain/words.ts'
 import { deviceAnswer, isWanted, readingAnswer, summaryAnswer } from './device-answers.ts'
 import { HttpRefusal } from './failures.ts'
 import { deviceQuestion, readingQuestion } from './questions.ts'
@@ -142,7 +142,8 @@ const VOCABULARY = {
   kinds: Object.entries(DEVICE_KINDS).map(([id, name]) => ({ id, ...name })),
   quantities: Object.entries(QUANTITIES).map(([id, definition]) => {
     const { states, ...rest } = definition as typeof definition & { states?: readonly string[] }
-    const words = Object.hasOwn(PARTS, id) ? PARTS[id as PartName].words : undefined
+    const words = wordsOf(id)
     return { id, ...rest, ...(states && { states: [...states] }), ...(words && { words }) }
   }),
+  qualifiers: QUALIFIERS,
 }

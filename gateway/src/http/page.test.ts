@@ -45,3 +45,16 @@ test('a jammed terminal is told in words, and the page can tell that it needs at
   expect(paperPath?.words?.jam).toEqual({ zh: '卡纸', en: 'Jam', fault: 'prn.paper_jam' })
   expect(paperPath?.words?.ok?.fault).toBeUndefined()
 })
+
+test('a charger that charges and a receipt printer are told in words', async () => {
+  const hall = await httpHall()
+  const vocabulary = (await (await hall.get('/api/v1/vocabulary')).json()) as {
+    quantities: { id: string; words?: Record<string, { zh: string }> }[]
+    qualifiers: Record<string, { zh: string; en: string }>
+  }
+  expect(vocabulary.quantities.find(({ id }) => id === 'chargerState')?.words?.charging).toEqual({
+    zh: '充电中',
+    en: 'Charging',
+  })
+  expect(vocabulary.qualifiers.receipt).toEqual({ zh: '凭条', en: 'receipt' })
+})

@@ -142,9 +142,12 @@ export const vocabularySchema = z
         words: z
           .record(z.string(), bilingual.extend({ fault: z.string().optional() }))
           .optional()
-          .describe('For the parts of a device: what each state is called, and the fault it stands for, if any.'),
+          .describe('What each state is called, and the fault it stands for, if any.'),
       }),
     ),
+    qualifiers: z
+      .record(z.string(), bilingual)
+      .describe('What the part after the dot of an id is called (`paper.receipt`); any other one is shown as it is.'),
   })
   .meta({ id: 'Vocabulary' })
 

@@ -31,6 +31,8 @@ const SILENT_MS = 15_000
 const devices = new Map()
 /** Quantity id → its entry in the vocabulary. */
 const quantities = new Map()
+/** What stands after the dot of a quantity id → its name. */
+const qualifiers = new Map()
 const zones = new Map()
 let clockAheadMs = 0
 let heardAt = 0
@@ -60,10 +62,12 @@ function say(zh, en) {
 const quantityOf = (id) => quantities.get(id.split('.', 1)[0])
 const wordOf = (id, value) => quantityOf(id)?.words?.[value]
 
-/** `有功功率`, `纸张 receipt`; the id itself when the vocabulary has no such quantity. */
+/** `有功功率`, `纸张（凭条）`; the id itself when the vocabulary has no such quantity. */
 function nameOf(id) {
   const quantity = quantityOf(id)
-  return quantity ? [quantity.zh, ...id.split('.').slice(1)].join(' ') : id
+  if (!quantity) return id
+  const qualifier = id.split('.')[1]
+  return qualifier === undefined ? quantity.zh : `${quantity.zh}（${qualifiers.get(qualifier)?.zh ?? qualifier}）`
 }
 
 /** Why no value of a device that is online is good; undefined while one is. */
@@ -201,6 +205,7 @@ async function ask(path) {
 async function follow() {
   const vocabulary = await (await ask('/api/v1/vocabulary')).json()
   for (const quantity of vocabulary.quantities) quantities.set(quantity.id, quantity)
+  for (const [id, name] of Object.entries(vocabulary.qualifiers)) qualifiers.set(id, name)
   const overview = await (await ask('/api/v1/overview')).json()
   for (const { id, name } of overview.zones) zones.set(id, name)
   // Not EventSource: it cannot send a token.
