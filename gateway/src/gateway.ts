@@ -68,7 +68,11 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
   )
   readings.setDevices([...first.devices.values()], clock.wallMs())
   repair.takeOver(first)
-  devices = await openDevices({ hall, store: storage.store, readings, frames }, options, opened)
+  devices = await openDevices(
+    { hall, store: storage.store, readings, frames, takeAnswer: repair.takeAnswer },
+    options,
+    opened,
+  )
   const { broker } = devices
   const http = await openScreens({ hall, storage, devices, readings, frames, repair, configuration }, options, opened)
   address = http.address()

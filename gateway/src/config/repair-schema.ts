@@ -133,6 +133,12 @@ export const repairSchema = z.strictObject({
         .default(10)
         .describe('How long a device must be healthy after 工作结束 before the order closes.'),
       feedback: z.boolean().default(false).describe('Ask for 回访 before closing.'),
+      selfTest: z
+        .boolean()
+        .default(false)
+        .describe(
+          'After 工作结束, command devices of the Hallwatt contract to test themselves; a failed test keeps it open.',
+        ),
     })
     .prefault({}),
   inspectPercent: z.number().min(0).max(100).default(10).describe('Share of closed orders drawn for 稽查.'),

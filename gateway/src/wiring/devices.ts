@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Broker, createBroker } from '../broker/broker.ts'
+import { type Broker, createBroker, type IncomingPublish } from '../broker/broker.ts'
 import { openCredentialsFile } from '../broker/credentials-file.ts'
 import { createReadingTopics } from '../broker/reading-topics.ts'
 import type { BrokerSettings } from '../config/hall-schema.ts'
@@ -28,7 +28,14 @@ export interface Devices {
 }
 
 export async function openDevices(
-  parts: { hall: () => ResolvedHall; store: Store; readings: Readings; frames: Frames },
+  parts: {
+    hall: () => ResolvedHall
+    store: Store
+    readings: Readings
+    frames: Frames
+    /** Hears every message of a device before it is read. */
+    takeAnswer: (message: IncomingPublish) => void
+  },
   options: GatewayOptions,
   opened: Opened,
 ): Promise<Devices> {
@@ -66,7 +73,10 @@ export async function openDevices(
     store,
     clock,
     log,
-    onPublish: (message) => ingest.receive(message),
+    onPublish(message) {
+      parts.takeAnswer(message)
+      return ingest.receive(message)
+    },
     onConnection: tellConnection,
   })
   opened.add(() => broker.close())

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Alarm } from '../alarms/alarm.ts'
 import { createAlarmBook } from '../alarms/alarm-book.ts'
 import { type AuthStats, createAuth } from '../auth/auth.ts'
-import type { Broker } from '../broker/broker.ts'
+import type { Broker, IncomingPublish } from '../broker/broker.ts'
 import { topicOf } from '../broker/topics.ts'
 import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
 import type { Frame } from '../domain/frame.ts'
@@ -25,6 +25,7 @@ import type { WorkOrder } from '../work-orders/work-order.ts'
 import type { Frames } from './frames.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 import { reporting } from './reporting.ts'
+import { createSelfTesting } from './self-testing.ts'
 import type { Storage } from './storage.ts'
 
 const REMEMBER_FAULTS_EVERY_MS = 60_000
@@ -39,6 +40,8 @@ export interface RepairRooms {
     notify(): OutboxStats
     auth(): AuthStats
   }
+  /** Hears what devices answer to commands. */
+  takeAnswer(message: IncomingPublish): void
   /** Goes over to the devices, rules, people and channels of another state of the hall. */
   takeOver(hall: ResolvedHall): void
 }
@@ -108,13 +111,20 @@ export async function openRepair(
     })
   }
 
+  const selfTesting = createSelfTesting({
+    hall,
+    orders,
+    publish,
+    note: (order, text) => void chain.actOnOrder({ act: 'note', order, by: 'gateway', text }),
+    clock,
+  })
   const chain = createRepair({
     alarms,
     orders,
     store,
     clock,
     log,
-    health: { healthy: (device) => isHealthy(device, readings, alarms.open()) },
+    health: { healthy: (device) => isHealthy(device, readings, alarms.open()), ...selfTesting.health },
     compose: ({ transitions, orderEvents }, now) =>
       composeNotices({
         transitions,
@@ -158,6 +168,7 @@ export async function openRepair(
   opened.add(readings.onChange((change) => chain.takeFaults(faults.take(change, clock.wallMs()))))
   opened.every(1000, () => {
     chain.takeFaults(faults.tick(clock.wallMs()))
+    selfTesting.tick()
     chain.tick()
   })
   const remember = () => rememberedFaults.save(faults.memory()).catch(() => {}) // the store reports its own trouble
@@ -195,6 +206,7 @@ export async function openRepair(
       notify: () => outbox.stats(),
       auth: () => auth.stats(),
     },
+    takeAnswer: selfTesting.takeAnswer,
     takeOver(next) {
       calendar = calendarOf(next)
       const now = clock.wallMs()

@@ -250,7 +250,7 @@ class Orders implements OrderBook {
     if (!verdict || (byItself && verdict.proof === 'failed')) return []
     this.#verification.forget(order.id)
     if (verdict.proof === 'failed')
-      return this.#add(order, [{ type: 'verificationFailed', reason: reasonOf(order, verdict.why) }], now)
+      return this.#add(order, [{ type: 'verificationFailed', reason: reasonOf(order, verdict.why, health) }], now)
     const end: Happening[] = byItself ? [{ type: 'noted', text: '自行恢复' }] : []
     if (byItself || !verify.feedback) end.push({ type: 'closed', inspect: false })
     return this.#add(order, [{ type: 'verificationPassed' }, ...end], now)
@@ -418,8 +418,8 @@ function relapse(order: WorkOrder, alarm: Alarm, now: number): Happening[] {
   return [{ type: 'verificationFailed', reason: `告警再次出现:${FAULT_CODES[alarm.fault.code].zh}` }]
 }
 
-function reasonOf(order: WorkOrder, why: 'alarm' | 'self-test'): string {
-  if (why === 'self-test') return '设备自检未通过'
+function reasonOf(order: WorkOrder, why: 'alarm' | 'self-test', health: Health): string {
+  if (why === 'self-test') return ['设备自检未通过', health.selfTestText?.(order.device) ?? []].flat().join(':')
   const names = new Set(order.faults.map(({ code }) => FAULT_CODES[code].zh))
   return order.openAlarms.length > 0 ? `告警仍在:${[...names].join('、')}` : '设备仍有告警'
 }

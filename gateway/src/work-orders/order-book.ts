@@ -20,6 +20,8 @@ export interface Health {
   healthy(device: string): boolean | undefined
   /** Result of a self-test begun at or after `since`; absent or undefined: this device has none to run. */
   selfTest?(device: string, since: number): 'running' | 'passed' | 'failed' | undefined
+  /** What the device said about its newest self-test. */
+  selfTestText?(device: string): string | undefined
 }
 
 /** All work orders of a hall and how they move. Pure: it knows no clock but `now` (Unix ms) and writes nothing. */
