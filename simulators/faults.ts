@@ -60,6 +60,8 @@ export function createFaults(devices: ReadonlyMap<string, SimulatedDevice>) {
       [...active].flatMap(([device, faults]) =>
         [...faults].map(([fault, parameters]) => ({ device, fault, ...parameters })),
       ),
+    /** Names of the faults that are on this device. */
+    of: (device: string) => [...(active.get(device)?.keys() ?? [])],
     /** Puts a fault on a device, or says why that cannot be. */
     apply(fault: string, deviceId: string, parameters: FaultParameters = {}): { readonly ok: true } | FaultRefusal {
       const definition = Object.hasOwn(FAULTS, fault) ? FAULTS[fault] : undefined

@@ -161,6 +161,19 @@ describe('over a real broker with a password for each device', () => {
     await order('clear plug-television')
   })
 
+  test('a terminal asked to test itself passes, and fails with what is broken', async () => {
+    const ask = () => watcher.publish('hallwatt/donghu/kiosk-02/command/self-test', '{"id":"W20261122-0003"}')
+    const result = () => next('hallwatt/donghu/kiosk-02/command/self-test/result')
+    const well = result()
+    ask()
+    expect(JSON.parse(await well)).toEqual({ id: 'W20261122-0003', ok: true })
+    await order('paper_jam on kiosk-02')
+    const broken = result()
+    ask()
+    expect(JSON.parse(await broken)).toEqual({ id: 'W20261122-0003', ok: false, text: '卡纸' })
+    await order('clear kiosk-02')
+  })
+
   test('a Tasmota plug obeys its command topic', async () => {
     const answer = next('stat/tasmota_1A2B03/POWER')
     watcher.publish('cmnd/tasmota_1A2B03/POWER', 'OFF')

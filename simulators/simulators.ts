@@ -1,6 +1,6 @@
 import { startControl } from './control.ts'
 import type { SimulatedDevice } from './device.ts'
-import { createFaults, type Faults, type FaultTarget } from './faults.ts'
+import { createFaults, FAULTS, type Faults, type FaultTarget } from './faults.ts'
 import { fittingsOf } from './fittings.ts'
 import { createHall, type SimulatedHall } from './hall.ts'
 import type { Credentials, HallDevice, HallFile } from './hall-file.ts'
@@ -95,6 +95,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
             topic: device.topic,
             user: device.mqttUser ?? device.id,
             clockMs: () => Date.now() + (simulated.trouble.clockOffsetMs ?? 0),
+            broken: () => faults.of(device.id).map((fault) => FAULTS[fault]?.zh ?? fault),
           }
         }),
     })

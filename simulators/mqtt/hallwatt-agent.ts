@@ -1,12 +1,20 @@
-import type { Make, MakeContext } from './make.ts'
+import type { Make, MakeContext, Message } from './make.ts'
 
 /**
  * A device with our own agent: `hallwatt/{hall}/{device}/state` per period, `/event` at once with the words that changed, and a
- * retained Will on `/online`.
+ * retained Will on `/online`. Asked for a self-test, it passes unless something is broken.
  */
 export function hallwattAgent(context: MakeContext, periodMs: number, values: () => Record<string, unknown>): Make {
   const base = `hallwatt/${context.hall}/${context.device.id}`
   let known: Record<string, unknown> = {}
+
+  function selfTest(payload: string): Message[] {
+    if (context.device.trouble.silent) return []
+    const { id } = JSON.parse(payload) as { id: string }
+    const broken = context.broken()
+    const outcome = broken.length === 0 ? { id, ok: true } : { id, ok: false, text: broken.join('、') }
+    return [{ topic: `${base}/command/self-test/result`, payload: outcome, qos: 1 }]
+  }
 
   const words = () => Object.fromEntries(Object.entries(values()).filter(([, value]) => typeof value === 'string'))
 
@@ -28,5 +36,6 @@ export function hallwattAgent(context: MakeContext, periodMs: number, values: ()
         : [{ topic: `${base}/event`, payload: { t: context.clockMs(), ...Object.fromEntries(changed) }, qos: 1 }]
     },
     subscribes: [`${base}/command/+`],
+    receive: (topic, payload) => (topic === `${base}/command/self-test` ? selfTest(payload) : []),
   }
 }

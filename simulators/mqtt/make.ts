@@ -18,6 +18,8 @@ export interface MakeContext {
   readonly topic: Readonly<Record<string, string>>
   /** The device's own clock, Unix ms: the wall clock, plus what a fault adds. */
   readonly clockMs: () => number
+  /** What is broken at it right now, in Chinese: what a self-test would find. */
+  readonly broken: () => readonly string[]
 }
 
 /** How one make speaks MQTT. */
