@@ -314,7 +314,8 @@ export const ERROR_CODES = {
     remedy: 'See the message; a port in use is most likely: start the demo with another --base-port.',
   },
   HW_DRILL_FAILED: {
-    means: 'The drill could not begin (its gateway did not start, or its hall did not become healthy), or it was stopped.',
+    means:
+      'The drill could not begin (its gateway did not start, or its hall did not become healthy), or it was stopped.',
     remedy: 'See the message; a port in use is most likely: choose another --base-port.',
   },
   HW_TOP_NO_ANSWER: {
