@@ -9,8 +9,8 @@ export interface PublishersOrder {
   /** Users `bench-0`, `bench-1` …, each with a connection and a topic `hallwatt/<hall>/<user>/state` of its own. */
   readonly clients: number
   readonly hall: string
-  /** Names of the numbers in each message, beside its stamp `t`. */
-  readonly quantities: readonly string[]
+  /** The numbers in each message, beside its stamp `t`: between which two each of them lies. */
+  readonly quantities: Readonly<Record<string, readonly [number, number]>>
   /** Unacknowledged messages per client: each acknowledgement sends the next message. */
   readonly window: number
   /** Messages per second of all clients together; without it as many as are acknowledged. */
@@ -187,10 +187,13 @@ function encode(topic: string, values: Record<string, number>) {
   return { packet, idAt, stampAt: idAt + 2 + '{"t":'.length }
 }
 
-/** Numbers of one or two decimals between 1 and 100: what percentages, seconds and degrees look like. */
-const numbers = (quantities: readonly string[], seed: number): Record<string, number> =>
+/** Numbers of at most three decimals: what percentages, seconds and degrees look like. */
+const numbers = (quantities: PublishersOrder['quantities'], seed: number): Record<string, number> =>
   Object.fromEntries(
-    quantities.map((name, i) => [name, 1 + ((seed * 7919 + i * 104_729) % 9900) / (i % 3 === 0 ? 1000 : 100)]),
+    Object.entries(quantities).map(([name, [low, high]], i) => [
+      name,
+      Math.round((low + ((high - low) * ((seed * 7919 + i * 104_729) % 1000)) / 1000) * 1000) / 1000,
+    ]),
   )
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -15,7 +15,12 @@ const CASES = [
   { clients: 100, window: 20 },
 ]
 
-const QUANTITIES = ['activePower', 'voltageL1', 'currentL1', 'frequency']
+const QUANTITIES = {
+  activePower: [0, 4000],
+  voltageL1: [225, 235],
+  currentL1: [0, 16],
+  frequency: [49.9, 50.1],
+} as const
 
 /** A broker to publish to; whatever stands behind it. */
 interface Hall {

@@ -6,7 +6,7 @@ import { takenBy, until } from './measured-process.ts'
 
 const CLIENTS = 100
 
-const METHOD = `${CLIENTS} terminals publish messages of ${TERMINAL_QUANTITIES.length} numbers, QoS 1, 20 in flight each, every acknowledgement sends the next: to the gateway (as shipped, a process of its own), which decodes, stores and acknowledges each and forwards it to a real InfluxDB 1.6 on the same machine, and then the very same to Mosquitto, which acknowledges from memory and does nothing else.
+const METHOD = `${CLIENTS} terminals publish messages of ${Object.keys(TERMINAL_QUANTITIES).length} numbers, QoS 1, 20 in flight each, every acknowledgement sends the next: to the gateway (as shipped, a process of its own), which decodes, stores and acknowledges each and forwards it to a real InfluxDB 1.6 on the same machine, and then the very same to Mosquitto, which acknowledges from memory and does nothing else.
 When the publishers have stopped, the rest is waited for: "in InfluxDB" counts from the first message until InfluxDB answers a query with the last one. Every message has a stamp of its own, so what is counted there is what was acknowledged.`
 
 /** Publish, durable, decoded, in InfluxDB: how much, and that all of it is there. */
@@ -47,7 +47,7 @@ export async function toInfluxdb(measureMs: number) {
       method: METHOD,
       figures: {
         'acknowledged per second, messages': Math.round(ours.acksPerSecond),
-        'acknowledged per second, points': Math.round(ours.acksPerSecond * TERMINAL_QUANTITIES.length),
+        'acknowledged per second, points': Math.round(ours.acksPerSecond * Object.keys(TERMINAL_QUANTITIES).length),
         'publish to acknowledged p50, ms': round(ours.p50Ms),
         'publish to acknowledged p99, ms': round(ours.p99Ms),
         'in InfluxDB per second, messages': Math.round(arrived.frames / seconds),
@@ -56,7 +56,7 @@ export async function toInfluxdb(measureMs: number) {
         'gateway memory, most, MB RSS': Math.round(taken.rssMaxMB),
         'messages acknowledged': ours.acknowledged,
         'of these not in InfluxDB': ours.acknowledged - arrived.frames,
-        'values not in InfluxDB': ours.acknowledged * TERMINAL_QUANTITIES.length - arrived.points,
+        'values not in InfluxDB': ours.acknowledged * Object.keys(TERMINAL_QUANTITIES).length - arrived.points,
         'Mosquitto alone, in memory, messages/s': Math.round(mosquitto.acksPerSecond),
         'ratio of acknowledged messages': round(ours.acksPerSecond / mosquitto.acksPerSecond),
       },

@@ -40,6 +40,7 @@ export interface ToCompose {
  * composed for everybody: noticeWrites keeps them for those who were told of the alarm.
  */
 export function composeNotices(step: ToCompose): Notice[] {
+  if (step.hall.repair.people.length === 0) return [] // a hall that names nobody has nobody to tell
   const said: Draft[] = []
   for (const transition of step.transitions) said.push(...ofTransition(step, transition))
   for (const event of step.orderEvents) said.push(...ofOrderEvent(step, event, said))
