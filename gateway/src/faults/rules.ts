@@ -35,7 +35,7 @@ export function faultDevice(device: Placeable, hallRules: readonly HallFaultRule
   const quantities = quantitiesOf(device.profile)
   const layers = [
     ...partRules(quantities),
-    ...DEFAULT_RULES[device.kind].map((rule) => faultRuleSchema.parse(rule)),
+    ...DEFAULT_RULES[device.kind].map(ruleOf),
     ...device.profile.faults,
     ...hallRules.filter(({ on }) => isOn(device, on)),
   ]
@@ -56,6 +56,18 @@ export function faultDevice(device: Placeable, hallRules: readonly HallFaultRule
 /** Names a rule of a device, over restarts too. */
 export const ruleKey = ({ rule, quantities }: PlacedRule): string => `${rule.code} ${rule.type} ${quantities.join('+')}`
 
+const rulesSeen = new Map<string, FaultRule>()
+
+/** One object for one rule, however many devices have it: hundreds of equal terminals share theirs. */
+function ruleOf(written: unknown): FaultRule {
+  const key = JSON.stringify(written)
+  const seen = rulesSeen.get(key)
+  if (seen) return seen
+  const rule = faultRuleSchema.parse(written)
+  rulesSeen.set(key, rule)
+  return rule
+}
+
 /** Every word with a fault raises it; every other good word of that part clears it. */
 function partRules(quantities: readonly string[]): FaultRule[] {
   return quantities.flatMap((quantity) => {
@@ -63,7 +75,7 @@ function partRules(quantities: readonly string[]): FaultRule[] {
     if (!Object.hasOwn(PARTS, name)) return []
     return Object.keys(PARTS[name as PartName].words).flatMap((word) => {
       const code = partWord(quantity, word)?.fault
-      return code === undefined ? [] : [faultRuleSchema.parse({ type: 'state', code, quantity, values: [word] })]
+      return code === undefined ? [] : [ruleOf({ type: 'state', code, quantity, values: [word] })]
     })
   })
 }
