@@ -409,6 +409,81 @@ export const ERROR_CODES = {
     means: 'A notification channel refuses everything: wrong key, used-up quota, removed robot.',
     remedy: 'Correct its secret or settings, then test it; notices take the next channel of each person meanwhile.',
   },
+  HW_COMMAND_UNKNOWN: {
+    means: 'The profile of the device has no such command.',
+    remedy: 'GET /api/v1/devices/{id}/commands lists what the device can be told.',
+  },
+  HW_COMMAND_NOT_ENABLED: {
+    means: 'The hall does not let this device be commanded: it is read only, or this command is not on its list.',
+    remedy: 'Add the command to `commands` of the device in hall.yaml, or write `commands: all`.',
+  },
+  HW_COMMAND_FORBIDDEN: {
+    means: 'The role of whoever asks does not allow this command.',
+    remedy: 'Ask somebody with one of the roles the message names.',
+  },
+  HW_COMMAND_VALUE: {
+    means: 'The value of a command is missing, of the wrong type, or outside what the profile allows.',
+    remedy: 'Send a value within the range the message names, in the unit of the quantity.',
+  },
+  HW_COMMAND_BUSY: {
+    means: 'Another command of the device is under way, or the gateway has too many under way.',
+    remedy: 'Wait until it has ended (a few seconds). Switching off is never held up.',
+  },
+  HW_COMMAND_OFFLINE: {
+    means: 'The device does not answer, so a command would go nowhere.',
+    remedy: 'See why it is offline; the command can be given when it is back.',
+  },
+  HW_COMMAND_LIMIT: {
+    means: 'The command was given as often as the profile allows in 24 hours.',
+    remedy: 'Go and see the device: what was tried so often does not help.',
+  },
+  HW_COMMAND_TOO_SOON: {
+    means: 'The device takes this command only with a pause in between.',
+    remedy: 'Wait as long as the message says.',
+  },
+  HW_COMMAND_INTERLOCK: {
+    means: 'An interlock of the hall forbids the command now.',
+    remedy: 'The message names the interlock and what clears it.',
+  },
+  HW_COMMAND_NO_REVERT: {
+    means:
+      'A command was to be taken back by itself, but its profile does not say how, or what was before is not known.',
+    remedy: 'Give it without `revertAfterS`, or try again once the device has been read.',
+  },
+  HW_COMMAND_NOT_RECORDED: {
+    means: 'The ledger cannot be written, so nothing is switched on. Switching off works all the same.',
+    remedy: 'See the store code beside it (disk full, disk fault).',
+  },
+  HW_COMMAND_WRITE_FAILED: {
+    means: 'The device did not take the command: no answer, an exception, or the link is down.',
+    remedy: 'The message says what came back; check the link and the address in the profile.',
+  },
+  HW_COMMAND_NOT_CONFIRMED: {
+    means: 'The command was sent, but readings after it show another value.',
+    remedy: 'Look at the device: somebody may have switched it by hand, or its relay is stuck.',
+  },
+  HW_COMMAND_NO_EFFECT: {
+    means:
+      'The device says it has done it, but its meter shows otherwise: on and drawing nothing, or off and still drawing.',
+    remedy:
+      'On and nothing drawn: plug, fuse, load. Off and still drawing: the relay is welded; cut the circuit by hand.',
+  },
+  HW_COMMAND_NO_READING: {
+    means: 'The command was sent, but no reading came in time to show whether it took effect.',
+    remedy: 'Look at the device; check that it reports after a command.',
+  },
+  HW_COMMAND_SUPERSEDED: {
+    means: 'Switching off came before the end of this command.',
+    remedy: 'Nothing to do.',
+  },
+  HW_COMMAND_INTERRUPTED: {
+    means: 'The gateway stopped before the end of this command was known.',
+    remedy: 'Look at the readings of the device; what was to be taken back is taken back at the start.',
+  },
+  HW_COMMAND_REVERT_FAILED: {
+    means: 'A command could not be taken back in time; it is tried again until a reading confirms it.',
+    remedy: 'Switch the device off by hand if it draws power.',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES

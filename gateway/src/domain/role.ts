@@ -25,6 +25,10 @@ export const PERMISSIONS = {
   'override-close': MANAGERS,
   'report-fault': ['guide', ...REPAIRERS],
   'plan-maintenance': MANAGERS,
+  /** Switch appliances of the experience zone: what a guide needs for a demonstration. */
+  'command-device': ['guide', ...REPAIRERS],
+  /** What changes how a device works for customers: current limits, restarts, self-tests. */
+  'adjust-device': REPAIRERS,
   'see-notices': MANAGERS,
   'see-audit': ['admin'],
   'manage-users': ['admin'],
