@@ -1,0 +1,3 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export const counterRoutes: RouteRecordRaw[] = [{ path: '/counter', component: () => import('./counter-page.vue') }]

@@ -1,0 +1,16 @@
+export const zh = {
+  heading: '登录',
+  user: '用户名',
+  password: '密码或 PIN',
+  show: '显示',
+  signIn: '登录',
+  forgotten: '忘记密码：请管理员在“设置 > 用户”里重发一次性密码。',
+  wrong: '用户名或密码不对',
+  tooMany: '试得太多，请 {s} 秒后再试',
+  oneTime: '一次性密码只能用一次，请设一个自己的密码',
+  next: '新密码（至少 {n} 位）',
+  change: '更换密码并进入',
+  noSuchPage: '没有这个页面',
+  toStart: '回到首页',
+  asReader: '不登录，只看',
+} as const

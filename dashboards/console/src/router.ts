@@ -1,0 +1,51 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { startLive } from './live/hall.ts'
+import { counterRoutes } from './pages/counter/routes.ts'
+import { deskRoutes } from './pages/desk/routes.ts'
+import { loginRoutes } from './pages/login/routes.ts'
+import { phoneRoutes } from './pages/phone/routes.ts'
+import { settingsRoutes } from './pages/settings/routes.ts'
+import { homeOf, rememberHome } from './session/home.ts'
+import { session } from './session/session.ts'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Nobody has to be signed in, not even to read. */
+    open?: boolean
+    /** Title of the window. */
+    title?: () => string
+  }
+}
+
+const NARROW = '(max-width: 719px)'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: () => homeOf(session.me.value, matchMedia(NARROW).matches) },
+    ...loginRoutes,
+    ...phoneRoutes,
+    ...deskRoutes,
+    ...settingsRoutes,
+    ...counterRoutes,
+    { path: '/:rest(.*)*', component: () => import('./pages/login/lost-page.vue'), meta: { open: true } },
+  ],
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+})
+
+/** A link out of a chat survives signing in: where somebody wanted to go stands in `to`. */
+router.beforeEach(async (to: RouteLocationNormalized) => {
+  await session.known()
+  if (to.meta.open) return true
+  const { is } = session.visitor.value
+  const me = session.me.value
+  if (is === 'nobody' || me?.mustChange) return { name: 'login', query: { to: to.fullPath } }
+  startLive()
+  return true
+})
+
+router.afterEach((to) => {
+  rememberHome(to.path)
+  const title = to.meta.title?.()
+  document.title = title ? `${title} · Hallwatt` : 'Hallwatt'
+})
