@@ -1,6 +1,7 @@
 import type { Frame } from '../domain/frame.ts'
 import type { InfluxStats } from '../influx/influx.ts'
 import type { ReadingsStats } from '../readings/readings.ts'
+import type { RepairStats } from '../repair/repair.ts'
 import type { SpoolStats } from '../spool/spool.ts'
 import type { StoreStats } from '../store/store.ts'
 import type { ProcessStats } from './process-stats.ts'
@@ -15,12 +16,20 @@ export interface GatewayStats {
   readonly spool: SpoolStats
   readonly store: StoreStats
   readonly influx?: InfluxStats
+  readonly repair?: Pick<RepairStats, 'openAlarms' | 'unacknowledgedAlarms' | 'openOrders'>
+  /** Units by function, under their quantity ids. */
+  readonly service?: Readonly<Record<string, number>>
 }
 
 /** The gateway as its own device: stream `gateway`, measurement `gateway`. `device` is the id it is stored under. */
 export function gatewayFrame(stats: GatewayStats, at: number, device = 'gateway'): Frame {
-  const { process, readings, spool, store, influx } = stats
+  const { process, readings, spool, store, influx, repair, service } = stats
   const forwarding = influx && { forwardLag: influx.lagSeconds, forwardLagFrames: influx.lagFrames }
+  const repairing = repair && {
+    alarmsOpen: repair.openAlarms,
+    alarmsUnacknowledged: repair.unacknowledgedAlarms,
+    ordersOpen: repair.openOrders,
+  }
   return {
     device,
     stream: 'gateway',
@@ -38,6 +47,8 @@ export function gatewayFrame(stats: GatewayStats, at: number, device = 'gateway'
       storeDiskFree: store.diskFreeBytes,
       deadLetters: spool.deadLetters,
       ...forwarding,
+      ...repairing,
+      ...service,
     },
   }
 }

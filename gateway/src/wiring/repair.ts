@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Alarm } from '../alarms/alarm.ts'
 import { createAlarmBook } from '../alarms/alarm-book.ts'
+import { createServiceFigures } from '../alarms/service-figures.ts'
 import { type AuthStats, createAuth } from '../auth/auth.ts'
 import type { Broker, IncomingPublish } from '../broker/broker.ts'
 import { topicOf } from '../broker/topics.ts'
@@ -18,9 +19,11 @@ import { createRepair, IN_REPAIR } from '../repair/create-repair.ts'
 import type { RepairStats } from '../repair/repair.ts'
 import { loadRepairState } from '../repair/repair-store.ts'
 import { storedDocument } from '../store/documents-table.ts'
+import { availabilityNow } from '../work-orders/availability-now.ts'
 import { createCalendar } from '../work-orders/calendar.ts'
+import { closingFigures } from '../work-orders/closing-figures.ts'
 import { createOrderBook } from '../work-orders/create-order-book.ts'
-import { slaOf } from '../work-orders/sla.ts'
+import { type SlaHall, slaOf } from '../work-orders/sla.ts'
 import type { WorkOrder } from '../work-orders/work-order.ts'
 import type { Frames } from './frames.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
@@ -29,6 +32,7 @@ import { createSelfTesting } from './self-testing.ts'
 import type { Storage } from './storage.ts'
 
 const REMEMBER_FAULTS_EVERY_MS = 60_000
+const AVAILABILITY_EVERY_MS = 60_000
 
 /** The repair chain and who may use it. */
 export interface RepairRooms {
@@ -40,6 +44,8 @@ export interface RepairRooms {
     notify(): OutboxStats
     auth(): AuthStats
   }
+  /** Units that have each function, and units that can do it now; for the gateway's own frame. */
+  serviceFigures(): Readonly<Record<string, number>>
   /** Hears what devices answer to commands. */
   takeAnswer(message: IncomingPublish): void
   /** Goes over to the devices, rules, people and channels of another state of the hall. */
@@ -62,6 +68,9 @@ export async function openRepair(
   const { hall, readings, frames, publish } = parts
   const { store } = parts.storage
   const { clock, log, random, environment } = options
+  const calendarOf = (of: ResolvedHall) => createCalendar({ timeZone: of.hall.hall.timeZone, repair: of.hall.repair })
+  let calendar = calendarOf(hall())
+  let serviceFigures = createServiceFigures([])
   const before = await loadRepairState(store, clock.wallMs())
   const timeZone = () => hall().hall.hall.timeZone
   const repair = () => hall().hall.repair
@@ -158,7 +167,7 @@ export async function openRepair(
   }
 
   function tellOrder(order: WorkOrder): void {
-    frames.takeAside(orderFrame(order), order.faults[0]?.code ?? 'none')
+    frames.takeAside(orderFrame(order, { repair: repair(), calendar }), order.faults[0]?.code ?? 'none')
     // Who works on it is for those who are logged in, not for every subscriber.
     const { assignee: _, events: __, ...told } = order
     const topic = topicOf('workOrder', { hall: hall().hall.hall.id, id: order.id })
@@ -175,6 +184,14 @@ export async function openRepair(
   opened.add(remember)
   opened.every(REMEMBER_FAULTS_EVERY_MS, remember)
 
+  opened.every(AVAILABILITY_EVERY_MS, () => {
+    const at = clock.wallMs()
+    const of = { repair: repair(), timeZone: timeZone(), devices: [...hall().devices.values()] }
+    // A conclusion about the device, not word from it: it must not count as heard, so it goes straight to the disk.
+    for (const [device, dutyAvailability] of availabilityNow(of, calendar, chain.openAlarms(), at))
+      frames.takeAside({ device, stream: 'status', at, values: { dutyAvailability } }, '')
+  })
+
   const auth = await createAuth({
     store,
     clock,
@@ -184,8 +201,6 @@ export async function openRepair(
   })
   opened.add(() => auth.close())
 
-  const calendarOf = (of: ResolvedHall) => createCalendar({ timeZone: of.hall.hall.timeZone, repair: of.hall.repair })
-  let calendar = calendarOf(hall())
   const people = () => new Map(repair().people.map((person) => [person.id, person.name]))
 
   return {
@@ -206,11 +221,13 @@ export async function openRepair(
       notify: () => outbox.stats(),
       auth: () => auth.stats(),
     },
+    serviceFigures: () => serviceFigures(chain.openAlarms()),
     takeAnswer: selfTesting.takeAnswer,
     takeOver(next) {
       calendar = calendarOf(next)
       const now = clock.wallMs()
       const devices = [...next.devices.values()]
+      serviceFigures = createServiceFigures(devices.map(alarmDevice))
       orders.setHall({ repair: next.hall.repair, timeZone: next.hall.hall.timeZone, devices })
       chain.takeTransitions(
         alarms.setHall(
@@ -269,7 +286,7 @@ const alarmFrame = (alarm: Alarm, at: number): Frame => ({
   },
 })
 
-function orderFrame(order: WorkOrder): Frame {
+function orderFrame(order: WorkOrder, hall: SlaHall): Frame {
   const first = order.events[0]?.at ?? 0
   const last = order.events.at(-1)?.at ?? first
   return {
@@ -282,6 +299,8 @@ function orderFrame(order: WorkOrder): Frame {
       orderPriority: order.priority,
       orderOpen: order.state !== 'closed',
       orderAge: (last - first) / 1000,
+      orderSource: order.source,
+      ...closingFigures(order, hall),
     },
   }
 }

@@ -104,6 +104,8 @@ export async function openScreens(
       spool: spool.stats(),
       store: store.stats(),
       ...(influx && { influx: influx.stats() }),
+      repair: repair.stats.repair(),
+      service: repair.serviceFigures(),
     }
     frames.takeAside(gatewayFrame(stats, clock.wallMs(), SELF))
   })

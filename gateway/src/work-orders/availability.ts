@@ -5,9 +5,15 @@ import { type Interval, intersect, subtract, total, union } from './intervals.ts
 import type { Kpi } from './kpi-definitions.ts'
 import type { OrderHall } from './order-book.ts'
 
-/** Kinds of device a customer of the hall uses. */
 const SERVING = new Set(['kiosk', 'printer', 'queue', 'evaluator', 'evse', 'display'])
 const MINUTE = 60_000
+
+/** Whether a customer of the hall uses devices of this kind. */
+export const isServing = (kind: string): boolean => SERVING.has(kind)
+
+/** Whether a fault keeps customers from using its device; a data source that is lost says nothing about that. */
+export const stopsService = ({ fault, defaultPriority }: Pick<Alarm, 'fault' | 'defaultPriority'>): boolean =>
+  fault.code !== 'agent.lost' && byUrgency(defaultPriority, 'P2') <= 0
 
 interface Presence {
   readonly fault: Alarm['fault']
@@ -69,7 +75,7 @@ export function availabilityOf(input: AvailabilityInput): Kpi[] {
 function usagesOf({ hall, calendar, from, to, transitions, openAlarms }: AvailabilityInput): Usage[] {
   const presences = Map.groupBy(presenceOf(transitions, openAlarms, to), ({ fault }) => fault.device)
   return hall.devices
-    .filter(({ kind }) => SERVING.has(kind))
+    .filter(({ kind }) => isServing(kind))
     .map(({ id, kind, zone }) => {
       const planned = union(
         hall.repair.maintenance
@@ -80,9 +86,7 @@ function usagesOf({ hall, calendar, from, to, transitions, openAlarms }: Availab
       const duty = subtract(calendar.running(clock, from, to), planned)
       const of = (wanted: (presence: Presence) => boolean) =>
         intersect(union((presences.get(id) ?? []).filter(wanted).flatMap(({ intervals }) => intervals)), duty)
-      const stops = ({ fault, defaultPriority }: Presence) =>
-        fault.code !== 'agent.lost' && byUrgency(defaultPriority, 'P2') <= 0
-      const down = of(stops)
+      const down = of(stopsService)
       return {
         id,
         kind,

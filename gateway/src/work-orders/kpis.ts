@@ -157,20 +157,21 @@ function slaKpis(
 }
 
 /** Somebody reported 工作结束 and the device proved it. */
-const isRepaired = (order: WorkOrder): boolean => times(order, 'finished') > 0 && times(order, 'verificationPassed') > 0
+export const isRepaired = (order: WorkOrder): boolean =>
+  times(order, 'finished') > 0 && times(order, 'verificationPassed') > 0
 
 /** It proved itself before anybody took it up. */
 const isSelfRecovered = (order: WorkOrder): boolean =>
   times(order, 'finished') === 0 && times(order, 'verificationPassed') > 0
 
-function falseFixes(order: WorkOrder): number {
+export function falseFixes(order: WorkOrder): number {
   const firstFinish = order.events.findIndex(({ type }) => type === 'finished')
   return firstFinish < 0
     ? 0
     : order.events.slice(firstFinish).filter(({ type }) => type === 'verificationFailed').length
 }
 
-function wasNoFault(order: WorkOrder): boolean {
+export function wasNoFault(order: WorkOrder): boolean {
   const finished = order.events.findLast((event) => event.type === 'finished')
   return finished?.type === 'finished' && finished.noFault
 }
@@ -190,7 +191,7 @@ function isRepeat(order: WorkOrder, all: readonly WorkOrder[]): boolean {
   })
 }
 
-function opening(order: WorkOrder): Extract<OrderEvent, { type: 'created' }> | undefined {
+export function opening(order: WorkOrder): Extract<OrderEvent, { type: 'created' }> | undefined {
   return order.events.find((event) => event.type === 'created')
 }
 
@@ -200,7 +201,7 @@ function closing(order: WorkOrder): Extract<OrderEvent, { type: 'closed' }> | un
 
 const closedAt = (order: WorkOrder): number | undefined => closing(order)?.at
 
-const times = (order: WorkOrder, type: OrderEvent['type']): number =>
+export const times = (order: WorkOrder, type: OrderEvent['type']): number =>
   order.events.filter((event) => event.type === type).length
 
 const count = (id: KpiId, by: string, of: readonly WorkOrder[]): Kpi => ({ id, by, value: of.length, of: of.length })
