@@ -1,19 +1,33 @@
+import { registersOf } from '../profiles/decode-registers.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
+
+const known = new WeakMap<Profile, Map<string, Record<string, number>>>()
 
 /**
  * How often each quantity of a device is expected anew, milliseconds. Quantities read once, or sent by the device only when
  * they change, are not in it: they never grow stale by age.
  * @param normalMs the hall's own normal period for this device; fast and slow registers keep the profile's
  */
-export function periodsOf(profile: Profile, variant: string | undefined, normalMs?: number): Record<string, number> {
+export function periodsOf(
+  profile: Profile,
+  variant: string | undefined,
+  normalMs?: number,
+): Readonly<Record<string, number>> {
+  const ofProfile = known.get(profile) ?? new Map<string, Record<string, number>>()
+  known.set(profile, ofProfile)
+  const key = `${normalMs} ${variant}`
+  // One object for all devices that are read alike: a hall has hundreds of terminals of one make.
+  const periods = ofProfile.get(key) ?? reckon(profile, variant, normalMs)
+  ofProfile.set(key, periods)
+  return periods
+}
+
+function reckon(profile: Profile, variant: string | undefined, normalMs: number | undefined): Record<string, number> {
   const periods: Record<string, number> = {}
   if (profile.modbus) {
     const byRate = { ...profile.modbus.periodsMs, ...(normalMs === undefined ? {} : { normal: normalMs }) }
-    const registers = [
-      ...profile.modbus.registers,
-      ...(variant ? (profile.modbus.variants?.[variant]?.registers ?? []) : []),
-    ]
-    for (const register of registers) if (register.rate !== 'once') periods[register.quantity] = byRate[register.rate]
+    for (const register of registersOf(profile.modbus, variant))
+      if (register.rate !== 'once') periods[register.quantity] = byRate[register.rate]
   }
   for (const message of profile.mqtt?.messages ?? []) {
     const period = message.everyMs === undefined ? undefined : (normalMs ?? message.everyMs)

@@ -23,8 +23,6 @@ export function deviceAbsenceJudge(rule: AbsenceRule, periodsMs: readonly number
     return Math.max(declared, Math.min(usual, MOST_PERIODS * period))
   }
   return {
-    watches: [],
-    ticks: true,
     judge(seen): Verdict {
       const { presence } = seen
       if (presence === 'offline') return 'present'
@@ -45,8 +43,6 @@ export function quantityAbsenceJudge(rule: AbsenceRule, quantity: string, period
       : rule.afterS * 1000
   let heardT: number | undefined
   return {
-    watches: [quantity],
-    ticks: true,
     judge(seen): Verdict {
       const reading = seen.readings.get(quantity)
       if (heardT === undefined || (seen.fresh && reading?.quality === 'good')) heardT = seen.t

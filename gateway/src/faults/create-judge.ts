@@ -11,6 +11,23 @@ export interface Bench {
   readonly peers: (profileId: string, quantity: string) => Peers
 }
 
+/** Quantities that make it worth asking a rule again; none: the device as a whole. */
+export const asksAbout = ({ rule, quantities }: PlacedRule): readonly string[] =>
+  rule.type === 'share'
+    ? [...quantities, ...rule.of]
+    : rule.type === 'stalled'
+      ? [...quantities, rule.while]
+      : quantities
+
+const ONLY_BY_READINGS = new Set<PlacedRule['rule']['type']>(['above', 'below', 'state', 'bit', 'stalled'])
+
+/** Whether time alone may change what it says. */
+export const asksOnTick = ({ rule }: PlacedRule): boolean => !ONLY_BY_READINGS.has(rule.type)
+
+/** The judge of a rule that only looks at the reading before it; undefined: it needs one for each device. */
+export const sharedJudge = ({ rule, quantities: [quantity = ''] }: PlacedRule): Judge | undefined =>
+  rule.type === 'state' ? stateJudge(rule, quantity) : rule.type === 'bit' ? bitJudge(rule, quantity) : undefined
+
 /** @param learnt what the judge of this rule had learnt before a restart */
 export function createJudge(
   device: FaultDevice,

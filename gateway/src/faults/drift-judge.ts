@@ -43,8 +43,6 @@ export function driftJudge(
   peers: Peers,
 ): Judge {
   return {
-    watches: [quantity],
-    ticks: true,
     judge({ readings }) {
       const reading = readings.get(quantity)
       if (reading === undefined || reading.quality !== 'good' || reading.value === undefined) return 'unknown'

@@ -30,8 +30,6 @@ export function shareJudge(rule: Extract<FaultRule, { type: 'share' }>, quantity
   const latest = Math.max(3, rule.minCount / 2)
   const total = (of: 'bad' | 'all') => buckets.reduce((sum, bucket) => sum + bucket[of], 0)
   return {
-    watches: [quantity, ...rule.of],
-    ticks: true,
     learnt: () => habit.learnt(),
     judge(seen): Verdict {
       const bad = goodNumber(seen.readings, quantity)
@@ -133,8 +131,6 @@ export function forecastJudge(
   }
 
   const judge: Judge = {
-    watches: [quantity],
-    ticks: true,
     learnt: () => habit.learnt(),
     judge(seen): Verdict {
       const value = goodNumber(seen.readings, quantity)

@@ -8,18 +8,21 @@ export interface Habit {
   learn(hour: number, value: number): void
   /** Of this hour when `weeks` of it are known, else of all hours when `hours` are; undefined: not enough is known. */
   usual(hour: number, weeks: number, hours: number): number | undefined
+  /** Undefined while nothing was. */
   learnt(): unknown
 }
 
 /** @param learnt what `learnt()` gave before a restart; anything else is as if nothing were known */
 export function createHabit(learnt?: unknown): Habit {
   const old = isLearnt(learnt) ? learnt : undefined
-  const means = old ? [...old.means] : new Array<number>(HOURS).fill(0)
-  const counts = old ? [...old.counts] : new Array<number>(HOURS).fill(0)
+  // A week of a rule that has learnt nothing is not kept: a hall has thousands of them on its first day.
+  let week = old && { means: [...old.means], counts: [...old.counts] }
   let overall = old?.overall ?? 0
   let hours = old?.hours ?? 0
   return {
     learn(hour, value) {
+      week ??= { means: new Array<number>(HOURS).fill(0), counts: new Array<number>(HOURS).fill(0) }
+      const { means, counts } = week
       const count = counts[hour] ?? 0
       means[hour] = count === 0 ? value : (means[hour] ?? 0) + WEIGHT * (value - (means[hour] ?? 0))
       counts[hour] = Math.min(1000, count + 1)
@@ -28,10 +31,16 @@ export function createHabit(learnt?: unknown): Habit {
       overall += (value - overall) / Math.min(hours, HOURS)
     },
     usual(hour, weeks, enoughHours) {
-      if ((counts[hour] ?? 0) >= weeks) return means[hour]
+      if (week && (week.counts[hour] ?? 0) >= weeks) return week.means[hour]
       return hours >= enoughHours ? overall : undefined
     },
-    learnt: () => ({ means: means.map((mean) => Number(mean.toPrecision(6))), counts: [...counts], overall, hours }),
+    learnt: () =>
+      week && {
+        means: week.means.map((mean) => Number(mean.toPrecision(6))),
+        counts: [...week.counts],
+        overall,
+        hours,
+      },
   }
 }
 

@@ -30,15 +30,11 @@ export type Verdict = 'present' | 'absent' | 'unknown' | 'hold'
 
 /** One rule at one place: keeps what it has to remember and says whether the condition holds. */
 export interface Judge {
-  /** Quantities that make it worth asking again. */
-  readonly watches: readonly string[]
-  /** Asked with every tick too. */
-  readonly ticks: boolean
   judge(seen: Seen): Verdict
   /** Set while present where it is not the rule's own. */
   priority?: Priority | undefined
   expectedAt?: number | undefined
-  /** What it learnt over weeks, plain JSON. */
+  /** What it learnt over weeks, plain JSON; undefined while it is nothing. */
   learnt?(): unknown
 }
 

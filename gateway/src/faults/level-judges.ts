@@ -15,8 +15,6 @@ export function levelJudge(rule: LevelRule, quantity: string): Judge {
   let holding = false
   let step = -1
   const judge: Judge = {
-    watches: [quantity],
-    ticks: false,
     judge(seen: Seen): Verdict {
       const value = goodNumber(seen.readings, quantity)
       if (value === undefined) return 'unknown'
@@ -37,8 +35,6 @@ export function levelJudge(rule: LevelRule, quantity: string): Judge {
 export function stateJudge(rule: Extract<FaultRule, { type: 'state' }>, quantity: string): Judge {
   const { values } = rule
   return {
-    watches: [quantity],
-    ticks: false,
     judge({ readings }) {
       const reading = readings.get(quantity)
       if (reading === undefined || reading.quality !== 'good' || reading.value === undefined) return 'unknown'
@@ -50,8 +46,6 @@ export function stateJudge(rule: Extract<FaultRule, { type: 'state' }>, quantity
 export function bitJudge(rule: Extract<FaultRule, { type: 'bit' }>, quantity: string): Judge {
   const divisor = 2 ** rule.bit
   return {
-    watches: [quantity],
-    ticks: false,
     judge({ readings }) {
       const value = goodNumber(readings, quantity)
       if (value === undefined || value < 0 || !Number.isSafeInteger(value)) return 'unknown'

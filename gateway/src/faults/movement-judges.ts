@@ -13,8 +13,6 @@ export function changeJudge(rule: RuleOf<'change'>, quantity: string): Judge {
   let last: number | undefined
   let grown = 0
   return {
-    watches: [quantity],
-    ticks: true,
     judge({ readings, t, fresh }): Verdict {
       const value = goodNumber(readings, quantity)
       if (value === undefined) return 'unknown'
@@ -38,8 +36,6 @@ export function flappingJudge(rule: RuleOf<'flapping'>, quantity: string): Judge
   const changedAt: number[] = []
   let last: unknown
   return {
-    watches: [quantity],
-    ticks: true,
     judge({ readings, t, held }): Verdict {
       const reading = readings.get(quantity)
       if (reading === undefined || reading.quality !== 'good') return 'unknown'
@@ -57,8 +53,6 @@ export function frozenJudge(rule: RuleOf<'frozen'>, quantity: string): Judge {
   let last: unknown
   let since = 0
   return {
-    watches: [quantity],
-    ticks: true,
     judge({ readings, t }): Verdict {
       const reading = readings.get(quantity)
       if (reading === undefined || reading.quality !== 'good') {
@@ -86,8 +80,6 @@ export function stalledJudge(rule: RuleOf<'stalled'>, quantities: readonly strin
   let lastOther = 0
   let grown = 0
   return {
-    watches: [...quantities, rule.while],
-    ticks: false,
     judge({ readings }): Verdict {
       const own = goodSum(readings, quantities)
       const other = goodNumber(readings, rule.while)

@@ -32,26 +32,52 @@ type Placeable = Pick<ResolvedDevice, 'id' | 'kind' | 'zone' | 'profileId' | 'pr
  * with the same code, type and quantity replaces the earlier one; `off` takes away every earlier rule of its code.
  */
 export function faultDevice(device: Placeable, hallRules: readonly HallFaultRule[]): FaultDevice {
-  const quantities = quantitiesOf(device.profile)
-  const layers = [
-    ...partRules(quantities),
-    ...DEFAULT_RULES[device.kind].map(ruleOf),
-    ...device.profile.faults,
-    ...hallRules.filter(({ on }) => isOn(device, on)),
-  ]
+  const { rules, digest } = rulesOf(
+    device,
+    hallRules.filter(({ on }) => isOn(device, on)),
+  )
+  const fingerprint = digestOf([device.fingerprint, digest])
+  return { id: device.id, profileId: device.profileId, periodsMs: device.periodsMs, rules, fingerprint }
+}
+
+interface RuleSet {
+  readonly rules: readonly PlacedRule[]
+  /** Changes when one of them changes. */
+  readonly digest: string
+}
+
+/** A profile stands under few sets of rules at a time; those of earlier states of hall.yaml are forgotten with the rest. */
+const MOST_SETS = 64
+const setsSeen = new WeakMap<Placeable['profile'], Map<string, RuleSet>>()
+
+/** One list for all devices with one profile and the same rules of the hall: what is placed is placed once. */
+function rulesOf({ profile, kind }: Placeable, ofHall: readonly HallFaultRule[]): RuleSet {
+  const sets = setsSeen.get(profile) ?? new Map<string, RuleSet>()
+  setsSeen.set(profile, sets)
+  const key = JSON.stringify([kind, ofHall])
+  const known = sets.get(key)
+  if (known) return known
+  const rules = placeAll(profile, kind, ofHall)
+  const set = { rules, digest: digestOf(rules) }
+  if (sets.size === MOST_SETS) sets.clear()
+  sets.set(key, set)
+  return set
+}
+
+function placeAll(profile: Placeable['profile'], kind: Placeable['kind'], ofHall: readonly HallFaultRule[]) {
+  const quantities = quantitiesOf(profile)
+  const layers = [...partRules(quantities), ...DEFAULT_RULES[kind].map(ruleOf), ...profile.faults, ...ofHall]
   const placed = new Map<string, PlacedRule>()
   for (const rule of layers) {
     if (rule.type === 'off') {
       for (const [key, { rule: earlier }] of placed) if (earlier.code === rule.code) placed.delete(key)
     } else for (const one of place(rule, quantities)) placed.set(ruleKey(one), one)
   }
-  const rules = [...placed.values()]
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([device.fingerprint, rules]))
-    .digest('hex')
-    .slice(0, 16)
-  return { id: device.id, profileId: device.profileId, periodsMs: device.periodsMs, rules, fingerprint }
+  return [...placed.values()]
 }
+
+const digestOf = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16)
 
 /** Names a rule of a device, over restarts too. */
 export const ruleKey = ({ rule, quantities }: PlacedRule): string => `${rule.code} ${rule.type} ${quantities.join('+')}`

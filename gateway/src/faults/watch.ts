@@ -1,36 +1,18 @@
-import { type Evidence, type FaultEvent, type FaultKey, faultId } from '../domain/fault-event.ts'
+import type { Evidence, FaultEvent, FaultKey } from '../domain/fault-event.ts'
 import { faultFacts } from '../domain/fault-facts.ts'
 import type { Priority } from '../domain/priority.ts'
 import type { DeviceState, Reading } from '../readings/readings.ts'
 import { type Bench, createJudge } from './create-judge.ts'
 import type { Instant } from './engine-clock.ts'
-import type { Judge, Seen, Verdict } from './judge.ts'
-import { type FaultDevice, type PlacedRule, ruleKey } from './rules.ts'
+import type { Seen, Verdict } from './judge.ts'
+import type { FaultDevice } from './rules.ts'
+import { watchPlan } from './watch-plan.ts'
 
-/** One rule at work: what it sees now, and what of it has outlasted its delays. */
-interface Source {
-  readonly placed: PlacedRule
-  readonly key: string
-  readonly judge: Judge
-  readonly slot: Slot
-  /** Before the delays. */
-  raw: Exclude<Verdict, 'hold'>
-  rawSinceT: number
-  /** Unix ms at which the device says it became so. */
-  rawAt: number
-  /** After them. */
-  condition: Exclude<Verdict, 'hold'>
-  /** It is one of those that raised the fault: without its word the fault does not clear. */
-  contributed: boolean
-  /** How long its delay had run before a restart, ms. */
-  ranBefore: number
-}
+/** What a rule sees, or after its delays what counts. */
+type Condition = Exclude<Verdict, 'hold'>
 
-/** One fault of the device and all the rules that speak of it: raised by any, cleared when all that raised it have seen it gone. */
-interface Slot {
-  readonly key: FaultKey
-  readonly sources: Source[]
-  active: boolean
+/** A fault that is there. */
+interface Active {
   told: 'raised' | 'unknown'
   priority: Priority | undefined
 }
@@ -58,6 +40,7 @@ export interface Watch {
   learnt(): [string, unknown][]
 }
 
+const SAID_OUTRIGHT: ReadonlySet<string> = new Set(['state', 'absence'])
 const NO_READINGS: ReadonlyMap<string, Reading> = new Map()
 /** Enough to see why; a sum of many counters does not fill a message. */
 const MOST_EVIDENCE = 4
@@ -65,18 +48,37 @@ const MOST_EVIDENCE = 4
 const GAP_WEIGHT = 1 / 8
 const DEVIATION_WEIGHT = 1 / 4
 
+/**
+ * A hall has tens of thousands of rules at work, so what is equal stands once in the plan, and what a device has of its own are
+ * lists by the numbers of the plan: no object for each rule of each device.
+ */
 export function createWatch(
   device: FaultDevice,
   bench: Bench,
   before: { readonly learnt: ReadonlyMap<string, unknown>; readonly running: ReadonlyMap<string, number> },
   since: Instant,
 ): Watch {
-  const slots = new Map<string, Slot>()
-  const byQuantity = new Map<string, Source[]>()
-  const ofDevice: Source[] = []
-  const ticking: Source[] = []
-  const delayed = new Set<Source>()
-  const sources = device.rules.map(createSource)
+  const { sources, slots, byQuantity, ofDevice, ticking } = watchPlan(device.rules)
+  const keyOf = (at: number) => `${device.id} ${sources[at]!.key}`
+  const judges = sources.map(
+    ({ placed, judge }, at) => judge ?? createJudge(device, placed, bench, before.learnt.get(keyOf(at))),
+  )
+  /** Before the delays; since when in engine time; and Unix ms at which the device says it became so. */
+  const raw = sources.map((): Condition => 'unknown')
+  const rawSinceT = sources.map(() => since.t)
+  const rawAt = sources.map(() => since.now)
+  /** After the delays. */
+  const condition = sources.map((): Condition => 'unknown')
+  /** They are among those that raised their fault: without their word it does not clear. */
+  const contributed = new Set<number>()
+  const delayed = new Set<number>()
+  /** How long a delay had run before a restart, ms. */
+  const ranBefore = new Map<number, number>()
+  const active = new Map<number, Active>()
+  for (const at of before.running.size > 0 ? sources.keys() : []) {
+    const ran = before.running.get(keyOf(at))
+    if (ran !== undefined) ranBefore.set(at, ran)
+  }
   const seen: Seen = {
     readings: NO_READINGS,
     presence: 'unknown',
@@ -92,41 +94,6 @@ export function createWatch(
     fresh: false,
   }
   let lastFrameAt: number | undefined
-
-  function createSource(placed: PlacedRule): Source {
-    const { code } = placed.rule
-    const fault: FaultKey = { device: device.id, code, part: placed.part }
-    const slot = slots.get(faultId(fault)) ?? {
-      key: fault,
-      sources: [],
-      active: false,
-      told: 'unknown',
-      priority: undefined,
-    }
-    slots.set(faultId(fault), slot)
-    const key = `${device.id} ${ruleKey(placed)}`
-    const source: Source = {
-      placed,
-      key,
-      judge: createJudge(device, placed, bench, before.learnt.get(key)),
-      slot,
-      raw: 'unknown',
-      rawSinceT: since.t,
-      rawAt: since.now,
-      condition: 'unknown',
-      contributed: false,
-      ranBefore: before.running.get(key) ?? 0,
-    }
-    slot.sources.push(source)
-    if (source.judge.ticks) ticking.push(source)
-    if (placed.quantities.length === 0) ofDevice.push(source)
-    for (const quantity of source.judge.watches) {
-      const list = byQuantity.get(quantity)
-      if (list) list.push(source)
-      else byQuantity.set(quantity, [source])
-    }
-    return source
-  }
 
   function see(state: DeviceState, at: Instant): void {
     setInstant(at)
@@ -152,89 +119,110 @@ export function createWatch(
     seen.hour = hour
   }
 
-  function ask(source: Source, fresh: boolean, events: FaultEvent[]): void {
+  const isHeld = (at: number): boolean => contributed.has(at)
+  const keyOfSlot = (slot: number): FaultKey => ({
+    device: device.id,
+    code: slots[slot]!.code,
+    part: slots[slot]!.part,
+  })
+
+  function ask(at: number, fresh: boolean, events: FaultEvent[]): void {
+    const judge = judges[at]!
     seen.fresh = fresh
-    seen.held = source.contributed && source.slot.active
-    const { priority } = source.judge
-    const verdict = source.judge.judge(seen)
-    if (verdict !== 'hold' && verdict !== source.raw) {
-      source.raw = verdict
-      source.rawSinceT = seen.t - ranBefore(source)
-      source.rawAt = fresh ? readAt(source) : seen.now
-    } else if (source.condition === source.raw && source.judge.priority === priority) return
-    settle(source, events)
+    seen.held = isHeld(at)
+    const { priority } = judge
+    const verdict = judge.judge(seen)
+    if (verdict !== 'hold' && verdict !== raw[at]) {
+      raw[at] = verdict
+      rawSinceT[at] = seen.t - takeRanBefore(at)
+      rawAt[at] = fresh ? readAt(at) : seen.now
+    } else if (condition[at] === raw[at] && judge.priority === priority) return
+    settle(at, events)
   }
 
   /** A delay that was running when the gateway stopped goes on where it was. */
-  function ranBefore(source: Source): number {
-    if (source.raw === 'unknown' || (source.raw === 'present') === (source.contributed && source.slot.active)) return 0
-    const ran = source.ranBefore
-    source.ranBefore = 0
+  function takeRanBefore(at: number): number {
+    if (raw[at] === 'unknown' || (raw[at] === 'present') === isHeld(at)) return 0
+    const ran = ranBefore.get(at) ?? 0
+    ranBefore.delete(at)
     return ran
   }
 
-  function readAt({ placed }: Source): number {
-    const at = seen.readings.get(placed.quantities[0] ?? '')?.at
-    return at === undefined ? seen.now : Math.min(at, seen.now)
+  function readAt(at: number): number {
+    const read = seen.readings.get(sources[at]!.placed.quantities[0] ?? '')?.at
+    return read === undefined ? seen.now : Math.min(read, seen.now)
   }
 
-  function settle(source: Source, events: FaultEvent[]): void {
-    const { raw, slot } = source
-    if (raw !== source.condition && raw !== 'unknown') {
-      const isHeld = source.contributed && slot.active
-      const { onDelayS, offDelayS } = source.placed.rule
+  function settle(at: number, events: FaultEvent[]): void {
+    const sees = raw[at]!
+    if (sees !== condition[at] && sees !== 'unknown') {
+      const { onDelayS, offDelayS } = sources[at]!.placed.rule
       // Seen again after it could not be seen: it was raised already, the delay has been served.
-      const delayMs = raw === 'present' ? (isHeld ? 0 : onDelayS * 1000) : isHeld ? offDelayS * 1000 : 0
-      if (seen.t - source.rawSinceT < delayMs) {
-        delayed.add(source)
+      const delayMs = sees === 'present' ? (isHeld(at) ? 0 : onDelayS * 1000) : isHeld(at) ? offDelayS * 1000 : 0
+      if (seen.t - rawSinceT[at]! < delayMs) {
+        delayed.add(at)
         return
       }
     }
-    delayed.delete(source)
-    source.condition = raw
-    decide(slot, source, events)
+    delayed.delete(at)
+    condition[at] = sees
+    decide(sources[at]!.slot, at, events)
   }
 
-  function decide(slot: Slot, by: Source, events: FaultEvent[]): void {
-    const present = slot.sources.filter(({ condition }) => condition === 'present')
-    if (present.length > 0) {
-      for (const source of present) source.contributed = true
-      const priority = mostUrgent(present, slot.key)
-      if (slot.active && slot.told === 'raised' && slot.priority === priority) return
-      slot.active = true
-      slot.told = 'raised'
-      slot.priority = priority
-      events.push(raisedEvent(slot, present, by))
+  function decide(slot: number, by: number, events: FaultEvent[]): void {
+    const speak = slots[slot]!.sources
+    const fault = active.get(slot)
+    if (speak.some((at) => condition[at] === 'present')) {
+      const present = speak.filter((at) => condition[at] === 'present')
+      for (const at of present) contributed.add(at)
+      const priority = mostUrgent(slot, present)
+      if (fault?.told === 'raised' && fault.priority === priority) return
+      active.set(slot, { told: 'raised', priority })
+      events.push(raisedEvent(slot, priority, present, by))
       return
     }
-    if (!slot.active) return
-    const raisers = slot.sources.filter(({ contributed }) => contributed)
-    if (raisers.some(({ condition }) => condition === 'unknown')) {
-      if (slot.told === 'unknown') return
-      slot.told = 'unknown'
-      events.push({ type: 'unknown', fault: slot.key, at: seen.now, evidence: evidenceOf(raisers) })
+    if (!fault) return
+    const raisers = speak.filter(isHeld)
+    if (raisers.some((at) => condition[at] === 'unknown')) {
+      if (fault.told === 'unknown') return
+      fault.told = 'unknown'
+      events.push({ type: 'unknown', fault: keyOfSlot(slot), at: seen.now, evidence: evidenceOf(raisers) })
       return
     }
-    slot.active = false
-    for (const source of raisers) source.contributed = false
-    events.push({ type: 'cleared', fault: slot.key, at: by.rawAt, evidence: evidenceOf(raisers) })
+    active.delete(slot)
+    for (const at of raisers) contributed.delete(at)
+    events.push({ type: 'cleared', fault: keyOfSlot(slot), at: rawAt[by]!, evidence: evidenceOf(raisers) })
   }
 
-  function raisedEvent(slot: Slot, present: readonly Source[], by: Source): FaultEvent {
-    const expectedAt = slot.sources.map(({ judge }) => judge.expectedAt).find((at) => at !== undefined)
+  /** Of those that are present; undefined: what the taxonomy says. */
+  function mostUrgent(slot: number, present: readonly number[]): Priority | undefined {
+    const { code, part } = slots[slot]!
+    const usual = faultFacts(code, part).priority
+    const priorities = present.map((at) => judges[at]!.priority ?? sources[at]!.placed.rule.priority ?? usual)
+    const [most] = priorities.sort() // P1 is the most urgent
+    return most === usual ? undefined : most
+  }
+
+  function raisedEvent(
+    slot: number,
+    priority: Priority | undefined,
+    present: readonly number[],
+    by: number,
+  ): FaultEvent {
+    const expectedAt = slots[slot]!.sources.map((at) => judges[at]!.expectedAt).find((at) => at !== undefined)
     const cause = present.includes(by) ? by : present[0]!
     return {
       type: 'raised',
-      fault: slot.key,
-      at: cause.rawAt,
+      fault: keyOfSlot(slot),
+      at: rawAt[cause]!,
       evidence: evidenceOf(present),
-      ...(slot.priority !== undefined && { priority: slot.priority }),
+      ...(priority !== undefined && { priority }),
       ...(expectedAt !== undefined && { expectedAt }),
     }
   }
 
-  function evidenceOf(from: readonly Source[]): Evidence[] {
-    const quantities = new Set(from.flatMap(({ judge }) => judge.watches))
+  function evidenceOf(from: readonly number[]): Evidence[] {
+    const quantities = new Set(from.flatMap((at) => sources[at]!.quantities))
     const evidence: Evidence[] = []
     for (const quantity of quantities) {
       const reading = seen.readings.get(quantity)
@@ -259,50 +247,40 @@ export function createWatch(
         if (watching) for (const source of watching) ask(source, true, events)
       }
       for (const source of ofDevice) {
-        if (seen.presence !== before || source.raw !== 'absent') ask(source, true, events)
+        if (seen.presence !== before || raw[source] !== 'absent') ask(source, true, events)
       }
     },
     look(state, at, events) {
       see(state, at)
-      for (const source of sources) ask(source, true, events)
+      for (const source of sources.keys()) ask(source, true, events)
     },
     tick(at, events) {
       setInstant(at)
       for (const source of ticking) ask(source, false, events)
       for (const source of delayed) settle(source, events)
     },
-    carry({ key, by = [] }) {
-      const slot = slots.get(faultId(key))
-      if (!slot) return false
-      slot.active = true
-      slot.told = 'unknown'
-      const raisers = slot.sources.filter(({ placed }) => by.includes(ruleKey(placed)))
+    carry({ key: { code, part }, by = [] }) {
+      const slot = slots.findIndex((one) => one.code === code && one.part === part)
+      if (slot < 0) return false
+      active.set(slot, { told: 'unknown', priority: undefined })
+      const speak = slots[slot]!.sources
+      const raisers = speak.filter((at) => by.includes(sources[at]!.key))
       // Who raised it is not known any more: most likely what the device says outright.
-      const likely = slot.sources.filter(({ placed: { rule } }) => rule.type === 'state' || rule.type === 'absence')
-      for (const source of raisers.length > 0 ? raisers : likely.length > 0 ? likely : slot.sources)
-        source.contributed = true
+      const likely = speak.filter((at) => SAID_OUTRIGHT.has(sources[at]!.placed.rule.type))
+      for (const at of raisers.length > 0 ? raisers : likely.length > 0 ? likely : speak) contributed.add(at)
       return true
     },
     active: () =>
-      [...slots.values()]
-        .filter((slot) => slot.active)
-        .map(({ key, told, sources }) => ({
-          key,
-          told,
-          by: sources.filter(({ contributed }) => contributed).map(({ placed }) => ruleKey(placed)),
-        })),
-    running: () => [...delayed].map(({ key, rawSinceT }) => [key, seen.t - rawSinceT]),
-    learnt: () => sources.flatMap(({ key, judge }) => (judge.learnt ? [[key, judge.learnt()]] : [])),
+      [...active].map(([slot, { told }]) => ({
+        key: keyOfSlot(slot),
+        told,
+        by: slots[slot]!.sources.filter(isHeld).map((at) => sources[at]!.key),
+      })),
+    running: () => [...delayed].map((at) => [keyOf(at), seen.t - rawSinceT[at]!]),
+    learnt: () =>
+      judges.flatMap((judge, at): [string, unknown][] => {
+        const learnt = judge.learnt?.()
+        return learnt === undefined ? [] : [[keyOf(at), learnt]]
+      }),
   }
-}
-
-/** Of those that are present; undefined: what the taxonomy says. */
-function mostUrgent(present: readonly Source[], { code, part }: FaultKey): Priority | undefined {
-  const usual = faultFacts(code, part).priority
-  let most: Priority | undefined
-  for (const { judge, placed } of present) {
-    const priority = judge.priority ?? placed.rule.priority ?? usual
-    if (most === undefined || priority < most) most = priority
-  }
-  return most === usual ? undefined : most
 }

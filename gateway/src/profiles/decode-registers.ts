@@ -44,9 +44,20 @@ export interface CompiledRegister {
   decode(image: RegisterImage): Value | BadValue
 }
 
-/** The registers of a profile, in the order of the file; of its variants only `variant`, by default the first. */
+const compiled = new WeakMap<ModbusProfile, Map<string | undefined, readonly CompiledRegister[]>>()
+
+/**
+ * The registers of a profile, in the order of the file; of its variants only `variant`, by default the first. Compiled once,
+ * however many devices have the profile.
+ */
 export function compileRegisters(profile: ModbusProfile, variant?: string): readonly CompiledRegister[] {
-  return registersOf(profile, variant).map((register) => compileRegister(profile, register))
+  const variants = compiled.get(profile) ?? new Map<string | undefined, readonly CompiledRegister[]>()
+  compiled.set(profile, variants)
+  const known = variants.get(variant)
+  if (known) return known
+  const registers = registersOf(profile, variant).map((register) => compileRegister(profile, register))
+  variants.set(variant, registers)
+  return registers
 }
 
 /** The registers that hold for a variant (default: the first). An unknown variant adds nothing; hall.yaml is checked before. */

@@ -6,7 +6,7 @@ import { parseMessage, type Rejection, readText } from './message-json.ts'
 import { compileValue, mappingProblem, type ReadValue } from './mqtt-value.ts'
 import type { MqttMessageRule, MqttProfile } from './profile-schema.ts'
 import { compileStamp, type Stamp } from './time-stamp.ts'
-import { topicMatches, topicPattern } from './topic-template.ts'
+import { type TopicPattern, topicMatches, topicPattern } from './topic-template.ts'
 
 /** What one message says about its device. Only the quantities it speaks of are in `values` and `bad`. */
 export interface MappedMessage {
@@ -112,7 +112,30 @@ interface CompiledMapping {
 }
 
 function compileRule(rule: MqttMessageRule, parameters: Readonly<Record<string, string>>): CompiledRule {
-  const pattern = topicPattern(rule.topic, parameters)
+  const { filter, exact, captures } = topicPattern(rule.topic, parameters)
+  const read = readerOf(rule)
+  return { filter, exact, map: (topic, payload, receivedAt) => read(topic, captures, payload, receivedAt) }
+}
+
+type Read = (
+  topic: string,
+  captures: TopicPattern['captures'],
+  payload: Buffer,
+  receivedAt: number,
+) => ReturnType<CompiledRule['map']>
+
+const readers = new WeakMap<MqttMessageRule, Read>()
+
+/** Only the topic is a device's own: how a message is read is compiled once for all devices of the profile. */
+function readerOf(rule: MqttMessageRule): Read {
+  const known = readers.get(rule)
+  if (known) return known
+  const read = compileReader(rule)
+  readers.set(rule, read)
+  return read
+}
+
+function compileReader(rule: MqttMessageRule): Read {
   const isText = rule.payload === 'text'
   const mappings: CompiledMapping[] = rule.values.map((mapping) => ({
     quantity: mapping.quantity,
@@ -145,13 +168,15 @@ function compileRule(rule: MqttMessageRule, parameters: Readonly<Record<string, 
     return { ok: true, message: { at, stamp, values, ...(bad && { bad }), ...(presence && { presence }) } }
   }
 
-  async function evaluateAndBuild(topic: string, root: unknown, receivedAt: number): Promise<RuleResult> {
-    const levels = pattern.captures.length > 0 ? topic.split('/') : []
-    const captures = Object.fromEntries(pattern.captures.map(({ level, name }) => [name, levels[level] ?? '']))
+  async function evaluateAndBuild(
+    captured: Readonly<Record<string, string>>,
+    root: unknown,
+    receivedAt: number,
+  ): Promise<RuleResult> {
     const evaluated: unknown[] = []
     for (const [i, { jsonata }] of mappings.entries()) {
       if (!jsonata) continue
-      const result = await jsonata(root, captures)
+      const result = await jsonata(root, captured)
       if (!result.ok && result.why === 'too-slow') return { ok: false, rejected: 'too-slow' }
       // A symbol is no value of any kind: an expression that failed on this payload is a wrong type, not an absence.
       evaluated[i] = result.ok ? result.value : FAILED
@@ -159,23 +184,25 @@ function compileRule(rule: MqttMessageRule, parameters: Readonly<Record<string, 
     return build(root, receivedAt, evaluated)
   }
 
-  return {
-    filter: pattern.filter,
-    exact: pattern.exact,
-    map(topic, payload, receivedAt) {
-      if (payload.length === 0) return undefined
-      if (isText) {
-        const read = readText(payload)
-        return read.ok ? build(read.text.trim(), receivedAt) : read
-      }
-      const parsed = parseMessage(payload)
-      if (!parsed.ok) return parsed
-      if (needsInside && (typeof parsed.value !== 'object' || parsed.value === null)) {
-        return { ok: false, rejected: 'malformed' }
-      }
-      return waits ? evaluateAndBuild(topic, parsed.value, receivedAt) : build(parsed.value, receivedAt)
-    },
+  return (topic, captures, payload, receivedAt) => {
+    if (payload.length === 0) return undefined
+    if (isText) {
+      const read = readText(payload)
+      return read.ok ? build(read.text.trim(), receivedAt) : read
+    }
+    const parsed = parseMessage(payload)
+    if (!parsed.ok) return parsed
+    if (needsInside && (typeof parsed.value !== 'object' || parsed.value === null)) {
+      return { ok: false, rejected: 'malformed' }
+    }
+    if (!waits) return build(parsed.value, receivedAt)
+    return evaluateAndBuild(capturedIn(topic, captures), parsed.value, receivedAt)
   }
+}
+
+function capturedIn(topic: string, captures: TopicPattern['captures']): Record<string, string> {
+  const levels = captures.length > 0 ? topic.split('/') : []
+  return Object.fromEntries(captures.map(({ level, name }) => [name, levels[level] ?? '']))
 }
 
 const FAILED = Symbol('failed')
