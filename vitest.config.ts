@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['gateway/**/*.test.ts', 'simulators/**/*.test.ts', 'device-profiles/**/*.test.ts'],
+    include: [
+      'gateway/**/*.test.ts',
+      'simulators/**/*.test.ts',
+      'device-profiles/**/*.test.ts',
+      'dashboards/**/*.test.ts',
+      'flows/**/*.test.ts',
+    ],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -2,6 +2,7 @@ import { computed, reactive, ref, shallowRef } from 'vue'
 import { browserParts } from './event-source.ts'
 import { EMPTY_MIRROR, type HallMirror, type LiveDevice, type LiveEvent, reflected } from './hall-mirror.ts'
 import { createLiveLink, isStep, type LinkMessage, type LinkState, type StepEvent } from './live-link.ts'
+import { needVocabulary } from './vocabulary.ts'
 
 /** The figures of a page are painted anew at most this often. */
 const REPAINT_MS = 500
@@ -56,6 +57,7 @@ function mirrorNext(event: LiveEvent): void {
 
 /** Opens the stream of this browser, or joins the one that another tab opened. Once per page. */
 export function startLive(): void {
+  needVocabulary()
   if (started) {
     renew()
     return
