@@ -484,6 +484,60 @@ export const ERROR_CODES = {
     means: 'A command could not be taken back in time; it is tried again until a reading confirms it.',
     remedy: 'Switch the device off by hand if it draws power.',
   },
+  HW_SETTINGS_STALE: {
+    means: 'hall.yaml was changed since the settings were read: the change was made for another version.',
+    remedy: 'Take the settings anew; the answer holds both versions and what the change would do to the current one.',
+  },
+  HW_SETTINGS_READ_ONLY: {
+    means: 'hall.yaml cannot be written: the file or its folder is read-only, or the gateway runs without a file.',
+    remedy: 'Give the gateway the right to write the file and its folder, or edit the file by hand.',
+  },
+  HW_SETTINGS_UNFIT: {
+    means:
+      'A change does not fit the file: what it names is not there, is there already, or stands in a shape that cannot be edited line by line.',
+    remedy:
+      'Take the settings anew and look at the lines the message names; edit the file by hand if it uses anchors or aliases.',
+  },
+  HW_PROFILE_UNKNOWN: {
+    means: 'There is no device profile of this id, or not for this transport or variant.',
+    remedy: 'See `hallwatt profile list`, or /api/v1/profiles.',
+  },
+  HW_SCAN_UNKNOWN: {
+    means: 'A scan of this id is not remembered.',
+    remedy: 'Start a new one; the last ten are remembered until the gateway stops.',
+  },
+  HW_SCAN_RUNNING: {
+    means: 'A line is being scanned or tried already.',
+    remedy: 'Wait for its end, or cancel it.',
+  },
+  HW_TARGET_REFUSED: {
+    means: 'Commissioning reaches loopback and private addresses and serial ports only.',
+    remedy: 'Use the device’s address in the local network, or write the link into hall.yaml by hand.',
+  },
+  HW_TARGET_UNREACHABLE: {
+    means: 'No connection to the line that is to be commissioned.',
+    remedy: 'Check address, port, cable and power; a serial port must exist and must not be in use by another program.',
+  },
+  HW_LINK_UNKNOWN: {
+    means: 'The hall has no link of this id.',
+    remedy: 'See `links` of hall.yaml.',
+  },
+  HW_BACKUP_RUNNING: {
+    means: 'A backup is being taken already.',
+    remedy: 'Wait until it has ended.',
+  },
+  HW_BACKUP_FAILED: {
+    means: 'The copy of the store could not be made.',
+    remedy: 'See the message: it needs as much free disk space as the store takes.',
+  },
+  HW_RESTORE_REFUSED: {
+    means: 'The folder is not empty, or the file is no whole Hallwatt backup.',
+    remedy: 'Restore into an empty folder; take the file anew if it is damaged.',
+  },
+  HW_CLOCK_WRONG: {
+    means: 'The clock of this machine shows a time before something that has happened already.',
+    remedy: 'Set the clock, or let it find its time server; see `timedatectl`.',
+  },
 } as const satisfies Record<string, { means: string; remedy: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES

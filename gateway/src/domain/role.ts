@@ -32,6 +32,16 @@ export const PERMISSIONS = {
   'see-notices': MANAGERS,
   'see-audit': ['admin'],
   'manage-users': ['admin'],
+  'read-settings': REPAIRERS,
+  /** Raw registers and messages of a device. */
+  'see-inside': REPAIRERS,
+  /** Ask devices on a line that is not in the hall yet. */
+  commission: REPAIRERS,
+  /** Devices and links of hall.yaml. */
+  'change-devices': REPAIRERS,
+  /** Everything else in hall.yaml: site, people, channels, rules. */
+  'change-site': ['admin'],
+  'back-up': ['admin'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof PERMISSIONS

@@ -12,6 +12,9 @@ import {
 import { PERMISSIONS } from '../domain/role.ts'
 import { alarmRoutes } from './alarm-routes.ts'
 import { authRoutes } from './auth-routes.ts'
+import { backupRoutes } from './backup-routes.ts'
+import { commissioningRoutes } from './commissioning-routes.ts'
+import { deviceInsideRoutes } from './device-inside-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { answerFailures, answerOf, rawFailure } from './failures.ts'
 import { formRoutes } from './form-routes.ts'
@@ -23,6 +26,7 @@ import { orderRoutes } from './order-routes.ts'
 import { pageRoutes } from './page-routes.ts'
 import { reportRoutes } from './report-routes.ts'
 import type { RouteParts } from './routes.ts'
+import { settingsRoutes } from './settings-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { userRoutes } from './user-routes.ts'
 
@@ -132,6 +136,10 @@ export async function buildApp(parts: AppParts) {
   orderRoutes(app, parts)
   noticeRoutes(app, parts)
   reportRoutes(app, parts)
+  deviceInsideRoutes(app, parts)
+  settingsRoutes(app, parts)
+  commissioningRoutes(app, parts)
+  backupRoutes(app, parts)
   await formRoutes(app, parts)
   pageRoutes(app)
   return app

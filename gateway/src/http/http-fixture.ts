@@ -7,6 +7,7 @@ import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { smallChain } from './chain-fixture.ts'
 import { createHttp, type HealthCheck, type Http, type HttpParts, type HttpViews } from './http.ts'
+import { NO_SETUP } from './setup-fixture.ts'
 
 export interface HttpHall extends LiveHall {
   readonly http: Http
@@ -62,6 +63,7 @@ export async function httpHall({
       retry: async () => false,
       testChannel: async (id) => (id === 'wecom' ? { type: 'ok' } : undefined),
     },
+    setup: NO_SETUP,
     ...own,
   }
   const http = await createHttp({

@@ -69,4 +69,20 @@ const NO_VIEWS: HttpViews = {
   kpis: { json: unused, csv: unused },
   reports: { weekly: unused, monthly: unused },
   notices: { channels: unused, deadLetters: unused, retry: unused, testChannel: unused },
+  setup: {
+    inside: unused,
+    settings: { read: unused, rules: unused, change: unused },
+    profiles: { list: unused, get: unused },
+    commissioning: {
+      scan: unused,
+      scanState: unused,
+      cancel: unused,
+      onScan: () => () => {},
+      tryProfile: unused,
+      alternatives: unused,
+      listen: unused,
+    },
+    about: unused,
+    backup: unused,
+  },
 }

@@ -5,7 +5,7 @@ import { openApiDocument } from './openapi.ts'
 import { repairHall } from './signed-in-fixture.ts'
 
 /** Every act and what it is allowed by. The ids name nothing: whoever may act is told so with 404 or 400, never 403. */
-const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', path: string, permission: Permission][] = [
+const ROUTES: readonly [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, permission: Permission][] = [
   ['POST', '/api/v1/alarms/A1/acknowledge', 'handle-alarm'],
   ['POST', '/api/v1/alarms/A1/shelve', 'handle-alarm'],
   ['POST', '/api/v1/alarms/A1/unshelve', 'handle-alarm'],
@@ -33,11 +33,29 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', path: string, permiss
   ['POST', '/api/v1/users/nobody/password', 'manage-users'],
   ['POST', '/api/v1/users/nobody/roles', 'manage-users'],
   ['DELETE', '/api/v1/users/nobody', 'manage-users'],
+  ['GET', '/api/v1/settings', 'read-settings'],
+  ['GET', '/api/v1/settings/rules', 'read-settings'],
+  ['PATCH', '/api/v1/settings', 'change-devices'],
+  ['GET', '/api/v1/profiles', 'read-settings'],
+  ['GET', '/api/v1/profiles/nobody/x', 'read-settings'],
+  ['GET', '/api/v1/about', 'read-settings'],
+  ['GET', '/api/v1/devices/none/inside', 'see-inside'],
+  ['POST', '/api/v1/commissioning/scan', 'commission'],
+  ['GET', '/api/v1/commissioning/scans/none', 'commission'],
+  ['POST', '/api/v1/commissioning/scans/none/cancel', 'commission'],
+  ['POST', '/api/v1/commissioning/try', 'commission'],
+  ['POST', '/api/v1/commissioning/alternatives', 'commission'],
+  ['POST', '/api/v1/commissioning/listen', 'commission'],
+  ['POST', '/api/v1/backup', 'back-up'],
 ]
 
 const ask = async (hall: HttpHall, method: string, path: string, cookie?: string) => {
   const headers: Record<string, string> = { 'content-type': 'application/json', ...(cookie && { cookie }) }
-  const answer = await hall.get(path, { method, headers, ...(method === 'POST' && { body: '{}' }) })
+  const answer = await hall.get(path, {
+    method,
+    headers,
+    ...((method === 'POST' || method === 'PATCH') && { body: '{}' }),
+  })
   return { status: answer.status, code: ((await answer.json()) as { code?: string }).code }
 }
 
@@ -70,7 +88,10 @@ test('the table above names every act of the API', async () => {
       .map(([method]) => `${method.toUpperCase()} ${path}`),
   )
   const named = ROUTES.map(([method, path]) => {
-    const id = path.replace(/\/(A1|W1|none)(?=\/|$)/, '/{id}').replace('/nobody', '/{name}')
+    const id = path
+      .replace(/\/(A1|W1|none)(?=\/|$)/, '/{id}')
+      .replace('/profiles/nobody/x', '/profiles/{vendor}/{model}')
+      .replace('/nobody', '/{name}')
     return `${method} ${id}`
   })
   expect(named.sort()).toEqual(guarded.sort())

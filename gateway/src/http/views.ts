@@ -8,6 +8,7 @@ import type { DevicePlan } from '../polling/plan-text.ts'
 import type { RepairChain } from '../repair/repair.ts'
 import type { SlaState } from '../work-orders/sla.ts'
 import type { WorkOrder } from '../work-orders/work-order.ts'
+import type { SetupViews } from './setup-views.ts'
 
 /** What HTTP shows, as narrow as it needs it; the gateway fills it from its rooms. */
 export interface HttpViews {
@@ -34,6 +35,7 @@ export interface HttpViews {
   /** Whole printable pages of the week or month that holds the instant (Unix ms). Everything in them is escaped already. */
   readonly reports: { weekly(at: number): Promise<string>; monthly(at: number): Promise<string> }
   readonly notices: NoticeViews
+  readonly setup: SetupViews
 }
 
 export interface RepairViews

@@ -11,6 +11,7 @@ import type { Devices } from './devices.ts'
 import type { Frames } from './frames.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 import type { RepairRooms } from './repair.ts'
+import { openSetup } from './settings.ts'
 import type { Storage } from './storage.ts'
 
 /** The gateway is stored under this name when it tells about itself. */
@@ -93,6 +94,7 @@ export async function openScreens(
       health: () => [storeHealth(store.stats()), parts.configuration()],
       metrics: () => metrics.scrape(),
       ...repair.views,
+      setup: openSetup(),
     },
   })
   opened.add(() => http.close())
