@@ -40,11 +40,31 @@ const mqttCaseSchema = z.strictObject({
   rejected: z.string().optional().describe('Why the whole message is refused.'),
 })
 
+const commandCaseSchema = z.strictObject({
+  name: expectation.name,
+  command: z.string().describe('Its name in the profile.'),
+  value: z.union([z.boolean(), z.number(), z.string()]).optional(),
+  seconds: z.int().optional().describe('It is to be taken back after so many seconds.'),
+  parameters: mqttCaseSchema.shape.parameters,
+  sends: z
+    .array(z.strictObject({ topic: z.string(), payload: z.string() }))
+    .optional()
+    .describe('Messages, in order.'),
+  writes: z
+    .array(z.strictObject({ address: z.int(), words: z.array(z.int()).optional(), on: z.boolean().optional() }))
+    .optional()
+    .describe('Registers (words) or coils (on), in order.'),
+})
+
 /** `<model>.cases.yaml`: what the device sends and what the gateway must make of it, worked out by hand or by another program. */
-export const casesSchema = z.array(z.union([modbusCaseSchema, mqttCaseSchema])).min(1)
+export const casesSchema = z.array(z.union([modbusCaseSchema, mqttCaseSchema, commandCaseSchema])).min(1)
 
 export type ModbusCase = z.infer<typeof modbusCaseSchema>
 export type MqttCase = z.infer<typeof mqttCaseSchema>
-export type ProfileCase = ModbusCase | MqttCase
+export type CommandCase = z.infer<typeof commandCaseSchema>
+export type ProfileCase = ModbusCase | MqttCase | CommandCase
 
 export const isModbusCase = (one: ProfileCase): one is ModbusCase => 'words' in one
+export const isCommandCase = (one: ProfileCase): one is CommandCase => 'command' in one
+/** What a device says, as against what it is told. */
+export const isReadingCase = (one: ProfileCase): one is ModbusCase | MqttCase => !isCommandCase(one)

@@ -1,6 +1,6 @@
 import { parseDocument, problemList } from '../documents/documents.ts'
 import type { Problem } from '../domain/errors.ts'
-import { casesSchema, isModbusCase, type ProfileCase } from './cases-schema.ts'
+import { casesSchema, isModbusCase, isReadingCase, type ProfileCase } from './cases-schema.ts'
 import { registersOf } from './decode-registers.ts'
 import { type ProfileFiles, profileFiles } from './profile-library.ts'
 import type { Profile } from './profile-schema.ts'
@@ -84,7 +84,7 @@ const readText = (path: string, files: ProfileFiles): Promise<string | Error> =>
 
 /** What a profile can measure and no case speaks of; a register counts under every variant in which it holds. */
 export function uncoveredBy(profile: Profile, cases: readonly ProfileCase[]): string[] {
-  const spokenOf = cases.map((one) => ({
+  const spokenOf = cases.filter(isReadingCase).map((one) => ({
     quantities: new Set([...Object.keys(one.expect), ...Object.keys(one.bad)]),
     lines: new Set<object>(isModbusCase(one) && profile.modbus ? registersOf(profile.modbus, one.variant) : []),
   }))

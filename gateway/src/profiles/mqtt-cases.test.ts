@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../documents/documents.ts'
-import { casesSchema, isModbusCase, type MqttCase } from './cases-schema.ts'
+import { casesSchema, isCommandCase, isModbusCase, type MqttCase } from './cases-schema.ts'
 import { runMqttCase } from './mqtt-cases.ts'
 import { parseProfile } from './profiles.ts'
 
@@ -34,7 +34,7 @@ test('the shipped MQTT profiles are all found', () => {
 describe.each(profiles)('$id', ({ id, mqtt }) => {
   const parsed = parseDocument(readFileSync(`${ROOT}${id}.cases.yaml`, 'utf8'), casesSchema)
   if (!parsed.ok) throw new Error(`${id}.cases.yaml: ${JSON.stringify(parsed.problems)}`)
-  const cases = parsed.value.filter((one): one is MqttCase => !isModbusCase(one))
+  const cases = parsed.value.filter((one): one is MqttCase => !isModbusCase(one) && !isCommandCase(one))
 
   test.each(cases)('$name', async (one) => {
     const { expect: values, bad, presence, rejected, receivedAt, at = receivedAt } = one

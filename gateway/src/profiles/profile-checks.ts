@@ -1,5 +1,6 @@
 import { didYouMean, type Locate, pathText } from '../documents/documents.ts'
 import type { Problem } from '../domain/errors.ts'
+import { checkCommands } from './command-checks.ts'
 import { checkFaultRule } from './fault-rule-checks.ts'
 import { isRecord, itemsOf, type Loose, type LooseItem, type Report, textOf } from './loose.ts'
 import { mqttProblems } from './mqtt-mapping.ts'
@@ -27,6 +28,7 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
   for (const { item, path } of itemsOf(raw.faults, ['faults'])) {
     checkFaultRule(item, path, measured, 'this profile', report)
   }
+  checkCommands(raw, measured, report)
   return problems
 }
 

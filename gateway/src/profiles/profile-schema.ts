@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
 import { unitNames } from '../domain/unit.ts'
+import { commandSchema } from './command-schema.ts'
 import { faultRuleSchema } from './fault-rule-schema.ts'
 
 /** How much a figure may be trusted when the profile's own grade does not hold for it. */
@@ -94,6 +95,7 @@ const modbusSchema = z.strictObject({
   maxGap: z.int().min(0).max(125).optional().describe('Never read through a longer hole than this, however cheap.'),
   alignment: z.enum(['any', 'even']).default('any').describe('even: start address and count must be even.'),
   gapMs: z.int().min(0).max(5000).default(0).describe('Pause the device needs between two requests.'),
+  writeGapMs: z.int().min(0).max(60_000).default(0).describe('Pause the device needs between two writes.'),
   connectDelayMs: z.int().min(0).max(10_000).default(0),
   timeoutMs: z.int().min(50).max(30_000).default(1000),
   unitId: z.int().min(0).max(255).default(1),
@@ -243,6 +245,10 @@ export const profileSchema = z.strictObject({
   notes: z.array(z.string()).default([]),
   modbus: modbusSchema.optional(),
   mqtt: mqttSchema.optional(),
+  commands: z
+    .record(z.string(), commandSchema)
+    .default({})
+    .describe('What this model can be told to do, where a hall allows it. See gateway/docs/commands.md.'),
   faults: z
     .array(faultRuleSchema)
     .default([])

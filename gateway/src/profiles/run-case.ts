@@ -1,5 +1,6 @@
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
-import { isModbusCase, type ModbusCase, type MqttCase, type ProfileCase } from './cases-schema.ts'
+import { isCommandCase, isModbusCase, type ModbusCase, type MqttCase, type ProfileCase } from './cases-schema.ts'
+import { runCommandCase } from './command-cases.ts'
 import { compileRegisters, isBad, type RegisterImage } from './decode-registers.ts'
 import { runMqttCase } from './mqtt-cases.ts'
 import type { ModbusProfile, ModbusTable, Profile } from './profile-schema.ts'
@@ -15,6 +16,7 @@ interface Outcome {
 
 /** Runs one case; every difference as a sentence, none when the profile is right. */
 export async function runCase(profile: Profile, one: ProfileCase): Promise<string[]> {
+  if (isCommandCase(one)) return runCommandCase(profile, one)
   if (isModbusCase(one)) {
     if (!profile.modbus) return ['The case gives register words, but this is an MQTT profile: give topic and payload.']
     if (one.variant !== undefined && !profile.modbus.variants?.[one.variant])
@@ -51,7 +53,7 @@ export function imageOf(words: ModbusCase['words']): RegisterImage {
   return { word: (table, address) => tables.get(table)?.get(address) ?? -1 }
 }
 
-function differences(one: ProfileCase, outcome: Outcome): string[] {
+function differences(one: ModbusCase | MqttCase, outcome: Outcome): string[] {
   const found: string[] = []
   for (const [quantity, wanted] of Object.entries(one.expect)) {
     const value = outcome.values[quantity]
