@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
+import { type Role, roles } from '../domain/role.ts'
 import { repairSchema } from './repair-schema.ts'
 
 /** Ids go into topics, tags and addresses: lower-case words joined by hyphens. */
@@ -98,8 +99,31 @@ const deviceSchema = z
       .max(86_400_000)
       .optional()
       .describe('Normal period of new values. Default: the profile’s.'),
+    commands: z
+      .union([z.literal('all'), z.array(z.string()).min(1)], {
+        error: 'Write "all", or a list of command names: [switch-on, switch-off].',
+      })
+      .optional()
+      .describe('Which commands of the profile may be given. Without this line the device is read only.'),
+    leastLoadW: z
+      .number()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe(
+        'What the load behind a switch draws at least while it is on, W. Then “on” counts as done once the meter shows it. Leave it out for a load with a thermostat or a switch of its own.',
+      ),
   })
   .describe('One device of the hall.')
+
+const serviceSchema = z.strictObject({
+  id: idSchema.describe('MQTT user name.'),
+  name: z.string().min(1).max(80),
+  roles: z
+    .array(z.enum(roles as [Role, ...Role[]]))
+    .default([])
+    .describe('What it may command, as a person with these roles could. Without one it only reads.'),
+})
 
 export const hallSchema = z.strictObject({
   hall: z.strictObject({
@@ -114,6 +138,11 @@ export const hallSchema = z.strictObject({
   zones: z.array(z.strictObject({ id: idSchema, name: z.string().min(1).max(80) })).min(1),
   links: z.record(idSchema, linkSchema).default({}),
   devices: z.array(deviceSchema).max(2000).default([]),
+  services: z
+    .array(serviceSchema)
+    .max(100)
+    .default([])
+    .describe('MQTT clients that are no device: Node-RED, a building system. They read every topic of the hall.'),
   broker: z
     .strictObject({
       host: bindSchema,
@@ -175,6 +204,22 @@ export const hallSchema = z.strictObject({
     })
     .prefault({}),
   repair: repairSchema.prefault({}),
+  dashboards: z
+    .strictObject({
+      grafanaUrl: z
+        .url({
+          protocol: /^https?$/,
+          error: 'The address of Grafana starts with http:// or https://, for example "http://127.0.0.1:3000".',
+        })
+        .optional()
+        .describe('Under which people reach Grafana; the console links to its dashboards.'),
+      mainMeter: idSchema
+        .optional()
+        .describe(
+          'The device that measures what the whole hall takes from the grid: energy of today on the first page.',
+        ),
+    })
+    .prefault({}),
   influx: z
     .strictObject({
       url: z.url({

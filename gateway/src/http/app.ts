@@ -21,6 +21,7 @@ import { formRoutes } from './form-routes.ts'
 import { type GuardSettings, guard } from './guard.ts'
 import { healthRoutes } from './health-routes.ts'
 import { historyRoutes } from './history-routes.ts'
+import { journalRoutes } from './journal-routes.ts'
 import { noticeRoutes } from './notice-routes.ts'
 import { orderRoutes } from './order-routes.ts'
 import { pageRoutes } from './page-routes.ts'
@@ -134,6 +135,7 @@ export async function buildApp(parts: AppParts) {
   userRoutes(app, parts)
   alarmRoutes(app, parts)
   orderRoutes(app, parts)
+  journalRoutes(app, parts)
   noticeRoutes(app, parts)
   reportRoutes(app, parts)
   deviceInsideRoutes(app, parts)

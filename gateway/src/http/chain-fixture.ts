@@ -87,6 +87,7 @@ export function smallChain(): SmallChain {
     alarm: async (id) => alarms.get(id),
     order: async (id) => orders.get(id),
     alarmHistory: async ({ device }) => transitions.filter(({ alarm }) => !device || alarm.fault.device === device),
+    orderHistory: async () => [...orders.values()],
     onStep(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

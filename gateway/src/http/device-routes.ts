@@ -28,7 +28,15 @@ export function deviceRoutes(app: RouteHost, { views, clock }: RouteParts): void
         response: { 200: overviewSchema.describe('Counts and rates of this moment.'), ...failures },
       },
     },
-    () => ({ at: clock.wallMs(), zones: [...views.zones()], ...views.live.overview() }),
+    () => {
+      const { grafanaUrl = null, mainMeter = null } = views.dashboards()
+      return {
+        at: clock.wallMs(),
+        zones: [...views.zones()],
+        dashboards: { grafanaUrl, mainMeter },
+        ...views.live.overview(),
+      }
+    },
   )
 
   app.get(

@@ -30,6 +30,7 @@ export async function httpHall({
   const asked: HistoryQuery[] = []
   const views: HttpViews = {
     zones: () => [{ id: 'power', name: '配电间' }],
+    dashboards: () => ({ mainMeter: 'meter-1' }),
     devices: () => hall.live.devices(),
     device: (id) => hall.live.device(id),
     about: (id) => (id === 'meter-1' ? METER_ABOUT : undefined),
@@ -50,7 +51,7 @@ export async function httpHall({
     auth: NOBODY,
     taps: { verify: () => ({ result: 'wrong' }), sign: () => 'signed' },
     kpis: {
-      json: async (span) => ({ ...span, availability: 0.5 }),
+      json: async (span) => ({ ...span, kpis: [AVAILABILITY] }),
       csv: async ({ from, to }) => `kpi,from,to\r\navailability,${from},${to}\r\n`,
     },
     reports: {
@@ -149,4 +150,9 @@ export async function openStream(hall: HttpHall, path = '/api/v1/stream', init: 
       }
     },
   }
+}
+
+const AVAILABILITY = {
+  ...{ id: 'availability', by: '', value: 50, of: 60, zh: '终端可用率', en: 'Availability', unit: '%' as const },
+  formula: { zh: 'Σ可用时间 ÷ Σ服务时间', en: 'Σ usable ÷ Σ duty time' },
 }

@@ -64,6 +64,21 @@ export const alarmDetailSchema = alarmSchema
   })
   .meta({ id: 'AlarmDetail' })
 
+export const alarmJournalSchema = z
+  .object({
+    from: unixMs,
+    to: unixMs,
+    complete: z.boolean().describe('False when there was more than fits: ask for a shorter time.'),
+    alarms: z
+      .array(
+        alarmSchema
+          .extend({ changedAt: unixMs, raises: count.describe('How often it appeared in this time.') })
+          .meta({ id: 'JournalAlarm' }),
+      )
+      .describe('Each as its last change of this time left it.'),
+  })
+  .meta({ id: 'AlarmJournal' })
+
 const clockSchema = z
   .object({
     clock: z.enum(['acknowledge', 'arrive', 'finish']),
@@ -110,3 +125,44 @@ export const orderDetailSchema = orderSchema
       .describe('Everything that happened to it, oldest first; further fields depend on the type.'),
   })
   .meta({ id: 'WorkOrderDetail' })
+
+export const closedOrderListSchema = z
+  .object({
+    from: unixMs,
+    to: unixMs,
+    complete: z.boolean().describe('False when there was more than fits: ask for a shorter time.'),
+    orders: z.array(
+      orderSchema
+        .extend({
+          closedAt: unixMs,
+          inspect: z.boolean().describe('Drawn for inspection (稽查): by chance, or because it reopens another.'),
+          override: z.string().optional().describe('Why it was closed by name, without the proof of the device.'),
+          reopens: z.string().optional().describe('The order of the same fault that was closed at most 24 h before.'),
+        })
+        .meta({ id: 'ClosedOrder' }),
+    ),
+  })
+  .meta({ id: 'ClosedOrderList' })
+
+export const kpiListSchema = z
+  .object({
+    from: unixMs,
+    to: unixMs,
+    kpis: z.array(
+      bilingual
+        .extend({
+          id: z.string(),
+          by: z
+            .string()
+            .describe('Of what: a stage, `P2`, `device:kiosk-1`, `kind:kiosk`, a source; empty: the whole hall.'),
+          value: z.number().nullable().describe('Unrounded; null when there is nothing to compute it from.'),
+          unit: z.enum(['', '%', 's', 'min']),
+          of: z.number().describe('How many orders, faults, messages or minutes stand below the line.'),
+          formula: bilingual,
+        })
+        .meta({ id: 'Kpi' }),
+    ),
+  })
+  .meta({ id: 'KpiList' })
+
+export type KpiList = z.infer<typeof kpiListSchema>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { wantsCsv } from '../documents/csv.ts'
 import { instant } from './questions.ts'
+import { kpiListSchema } from './repair-schemas.ts'
 import { failures, type RouteHost, type RouteParts } from './routes.ts'
 import { failureSchema } from './schemas.ts'
 
@@ -38,7 +39,7 @@ export function reportRoutes(app: RouteHost, { views, clock }: RouteParts): void
             description:
               'Without `from` the 30 days before `to`, without `to` until now. CSV when the Accept header asks for text/csv.',
             content: {
-              'application/json': { schema: z.record(z.string(), z.unknown()) },
+              'application/json': { schema: kpiListSchema },
               'text/csv': { schema: z.string() },
             },
           },
@@ -54,7 +55,7 @@ export function reportRoutes(app: RouteHost, { views, clock }: RouteParts): void
       reply.header('vary', 'accept')
       if (wantsCsv(request.headers.accept))
         return reply.type('text/csv; charset=utf-8').send(await views.kpis.csv(span))
-      return reply.type('application/json; charset=utf-8').send({ ...(await views.kpis.json(span)) })
+      return reply.type('application/json; charset=utf-8').send(await views.kpis.json(span))
     },
   )
 

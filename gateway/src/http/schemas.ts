@@ -121,6 +121,13 @@ export const overviewSchema = z
     at: unixMs,
     hall: z.object({ id: z.string(), name: z.string() }),
     zones: z.array(z.object({ id: z.string(), name: z.string() })),
+    dashboards: z.object({
+      grafanaUrl: z.string().nullable().describe('Where Grafana stands; null when hall.yaml does not say.'),
+      mainMeter: z
+        .string()
+        .nullable()
+        .describe('The device that measures the whole hall; null when hall.yaml does not say.'),
+    }),
     devices: z.object({ total: count, online: count, offline: count, unknown: count }),
     framesPerSecond: z.number(),
     committedFrames: count,

@@ -8,6 +8,7 @@ import type { DevicePlan } from '../polling/plan-text.ts'
 import type { RepairChain } from '../repair/repair.ts'
 import type { SlaState } from '../work-orders/sla.ts'
 import type { WorkOrder } from '../work-orders/work-order.ts'
+import type { KpiList } from './repair-schemas.ts'
 import type { SetupViews } from './setup-views.ts'
 
 /** What HTTP shows, as narrow as it needs it; the gateway fills it from its rooms. */
@@ -20,6 +21,8 @@ export interface HttpViews {
   /** The read plan of a polled device; undefined for one that sends by itself. */
   plan(id: string): DevicePlan | undefined
   readonly history: Pick<History, 'query'>
+  /** Where Grafana stands and which meter speaks for the hall, as far as hall.yaml says. */
+  dashboards(): { readonly grafanaUrl?: string | undefined; readonly mainMeter?: string | undefined }
   readonly live: {
     overview(): LiveOverview
     subscribe(options: { filter?: StreamFilter }, sink: LiveSink): { resume(): void; close(): void }
@@ -41,7 +44,16 @@ export interface HttpViews {
 export interface RepairViews
   extends Pick<
     RepairChain,
-    'actOnAlarm' | 'actOnOrder' | 'report' | 'openAlarms' | 'openOrders' | 'alarm' | 'order' | 'alarmHistory' | 'onStep'
+    | 'actOnAlarm'
+    | 'actOnOrder'
+    | 'report'
+    | 'openAlarms'
+    | 'openOrders'
+    | 'alarm'
+    | 'order'
+    | 'alarmHistory'
+    | 'orderHistory'
+    | 'onStep'
   > {
   /** The SLA clocks of an order that run or ran. */
   clocks(order: WorkOrder, now: number): readonly SlaState[]
@@ -60,7 +72,7 @@ export type AuthViews = Pick<Auth, 'login' | 'session' | 'logout' | 'changePassw
 
 /** Figures of the orders and alarms in [from, to), Unix ms. */
 export interface KpiViews {
-  json(span: { readonly from: number; readonly to: number }): Promise<object>
+  json(span: { readonly from: number; readonly to: number }): Promise<KpiList>
   csv(span: { readonly from: number; readonly to: number }): Promise<string>
 }
 

@@ -82,6 +82,7 @@ export async function openScreens(
     log,
     views: {
       zones: () => hall().hall.zones,
+      dashboards: () => hall().hall.dashboards,
       devices: () => live.devices(),
       device: (id) => live.device(id),
       about: (id) => {
