@@ -66,7 +66,7 @@ export type CommandFailureCode = Extract<
 
 /** One line of the ledger. */
 export interface CommandRecord extends Omit<CommandRequest, 'roles'> {
-  /** `C20261122-0007` */
+  /** `C1042`: numbers grow and are never given twice. */
   readonly id: string
   /** Unix ms at which it was asked for. */
   readonly at: number

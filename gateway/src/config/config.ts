@@ -53,17 +53,50 @@ function referenceProblems(hall: unknown, profiles: ProfileSource, locate: Locat
     }
     if (typeof device.profile !== 'string') return
     const profile = profiles.get(device.profile)
-    if (profile) reportConnection(device, profile, links, at, report)
-    else {
+    if (profile) {
+      reportConnection(device, profile, links, at, report)
+      reportCommands(device, profile, at, report)
+    } else {
       const hint = didYouMean(device.profile, profiles.ids())
       report([...at, 'profile'], `There is no valid profile "${device.profile}".${hint} See \`hallwatt profile list\`.`)
     }
   })
+  reportServices(written, devices, report)
   reportSharedUnits(devices, report)
   reportFaultRules(written, profiles, report)
   reportPorts(written, report)
   reportOpenBroker(written.broker, report)
   return problems
+}
+
+/** A device can be told no more than its profile says. */
+function reportCommands(
+  { commands, leastLoadW, profile: id }: Hall['devices'][number],
+  profile: Profile,
+  at: readonly PropertyKey[],
+  report: Report,
+): void {
+  const known = Object.keys(profile.commands)
+  if (commands !== undefined && known.length === 0)
+    report([...at, 'commands'], `${id} has no commands: it is read only whatever stands here. Remove this line.`)
+  else if (Array.isArray(commands))
+    commands.forEach((name, i) => {
+      if (known.includes(name)) return
+      const hint = didYouMean(String(name), known)
+      report([...at, 'commands', i], `${id} has no command "${name}".${hint} It has: ${known.join(', ')}.`)
+    })
+  if (leastLoadW !== undefined && !Object.values(profile.commands).some(({ effect }) => effect?.load))
+    report([...at, 'leastLoadW'], `${id} switches no load that is measured: remove this line.`)
+}
+
+/** A service that is called like a device would speak for it. */
+function reportServices(hall: Partial<Hall>, devices: readonly Hall['devices'][number][], report: Report): void {
+  const ids = idsOf(hall.services)
+  reportRepeats(ids, ['services'], 'service', report)
+  const taken = new Set(devices.flatMap((device) => [device?.id, device?.mqttUser]))
+  ids.forEach((id, i) => {
+    if (id !== '' && taken.has(id)) report(['services', i, 'id'], `"${id}" is a device or its MQTT user already.`)
+  })
 }
 
 const idsOf = (list: readonly { id: string }[] | undefined): string[] =>
@@ -219,6 +252,10 @@ function resolveDevice(hall: Hall, device: Hall['devices'][number], profiles: Pr
     ...(variant === undefined ? {} : { variant }),
     connection: connectionOf(hall, device, profile),
     periodsMs: periodsOf(profile, variant, device.periodMs),
+    ...(device.commands !== undefined && {
+      commands: device.commands === 'all' ? Object.keys(profile.commands) : device.commands,
+    }),
+    ...(device.leastLoadW !== undefined && { leastLoadW: device.leastLoadW }),
   }
   return { ...resolved, fingerprint: fingerprint(resolved) }
 }

@@ -27,6 +27,10 @@ export interface ResolvedDevice {
   readonly connection: Connection
   /** Period in which each quantity is expected anew, milliseconds; older than three of them it is stale. Absent: never by age. */
   readonly periodsMs: Readonly<Record<string, number>>
+  /** Names of the profile's commands that the hall allows; none: read only. */
+  readonly commands?: readonly string[]
+  /** What the load behind its switch draws at least while it is on, W. */
+  readonly leastLoadW?: number
   /** Changes exactly when anything above, or the profile's content, changes. */
   readonly fingerprint: string
 }
