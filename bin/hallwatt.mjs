@@ -2,7 +2,7 @@
 // Starts the gateway's command line with Node 24, installing it first on a fresh machine. Plain JavaScript for old Node.js.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { installDependencies, node24, root } from './install.mjs'
+import { buildConsole, installDependencies, node24, root } from './install.mjs'
 
 // The Dockerfile starts with the same flags and environment. What each is worth stands in gateway/docs/performance.md.
 /** The collector follows what is in use instead of letting the heap grow; its youngest part stays small. */
@@ -21,6 +21,7 @@ const environment = {
 
 installDependencies()
 const node = node24()
+if (['demo', 'run'].includes(process.argv[2])) buildConsole()
 const args = [...flags, join(root, 'gateway', 'src', 'main.ts'), ...process.argv.slice(2)]
 if (process.execve && process.platform !== 'win32') become()
 else stayAsParent()

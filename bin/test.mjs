@@ -1,12 +1,12 @@
 // `npm test`: installs what the tests need, then runs every check and test. Plain JavaScript for old Node.js.
 // The last line is "N passed, N failed". A missing real component (InfluxDB, Mosquitto …) fails; it is never skipped.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { installDependencies, node24, root } from './install.mjs'
+import { buildConsole, installDependencies, node24, root } from './install.mjs'
 
-/** Program that must be there → Debian package that brings it. */
+/** Program, or file, that must be there → Debian package that brings it. */
 const TOOLS = {
   influxd: 'influxdb',
   'victoria-metrics': 'victoria-metrics',
@@ -17,12 +17,18 @@ const TOOLS = {
   strace: 'strace',
   sqlite3: 'sqlite3',
   openssl: 'openssl',
+  chromium: 'chromium',
+  // Without it every Chinese word on a picture is an empty box.
+  '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc': 'fonts-noto-cjk',
 }
 
 const PATH = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}:/usr/sbin`
 const env = { ...process.env, PATH }
 const run = (command, args, options = {}) => spawnSync(command, args, { cwd: root, stdio: 'inherit', env, ...options })
-const has = (tool) => spawnSync('sh', ['-c', `command -v ${tool}`], { env, stdio: 'ignore' }).status === 0
+const has = (tool) =>
+  tool.startsWith('/')
+    ? existsSync(tool)
+    : spawnSync('sh', ['-c', `command -v ${tool}`], { env, stdio: 'ignore' }).status === 0
 
 function installTools() {
   const missing = Object.keys(TOOLS).filter((tool) => !has(tool))
@@ -47,6 +53,9 @@ function installTools() {
 installDependencies()
 installTools()
 const node = node24()
+const failures = []
+if (!buildConsole()) failures.push('build of the console')
+run(node, ['dashboards/console/generate-api.ts'])
 const only = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'hallwatt-test-'))
 const report = join(folder, 'report.json')
@@ -58,9 +67,10 @@ const checks =
         ['format and lint', 'biome', ['check', '.']],
         ['types', 'tsc', ['--noEmit']],
         ['dead code', 'knip', []],
+        ['types of the console', 'vue-tsc', ['--noEmit', '-p', 'dashboards/console/tsconfig.json']],
+        ['types of the service worker', 'tsc', ['--noEmit', '-p', 'dashboards/console/tsconfig.worker.json']],
       ]
 let passed = 0
-const failures = []
 for (const [name, command, args] of checks) {
   if (run(join(root, 'node_modules', '.bin', command), args).status === 0) passed++
   else failures.push(name)

@@ -9,8 +9,8 @@ import { demoCredentials } from './demo-credentials.ts'
 import { prepareDemoFolder } from './demo-folder.ts'
 import { DEMO_BASE_PORT } from './demo-hall.ts'
 import { startSimulatorProcess } from './demo-simulators.ts'
-import { showFirstAdmin } from './first-admin.ts'
-import { loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
+import { DEMO_USERS, demoUsers } from './demo-users.ts'
+import { consoleFolder, loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 import { createLog } from './log.ts'
 import { runTop } from './top.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -59,6 +59,7 @@ interface DemoHall {
   readonly hallFile: string
   readonly control: string
   readonly basePort: number
+  readonly password: string
   close(): Promise<void>
 }
 
@@ -70,6 +71,7 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
   const resolved = await loadHall(hallFile, library)
   const credentials = await demoCredentials(folder, resolved)
   const log = createLog({ level: quiet ? 'error' : 'warn', terminal: true })
+  const password = await demoUsers(hallFile, resolved)
   const simulators = await startSimulatorProcess({ hallFile, credentials, controlPort: basePort + 99 })
   try {
     const gateway = await startGateway(resolved, {
@@ -78,7 +80,7 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
       clock: systemClock,
       log,
       random: Math.random,
-      ...(quiet ? {} : { onFirstStart: showFirstAdmin }),
+      consoleFolder,
     })
     const stopWatching = watchHall({ file: hallFile, library, gateway, log })
     const close = async () => {
@@ -87,7 +89,7 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
       await gateway.close()
       await simulators.stop()
     }
-    return { gateway, hallFile, control: simulators.control, basePort, close }
+    return { gateway, hallFile, control: simulators.control, basePort, password, close }
   } catch (error) {
     await simulators.stop()
     throw error
@@ -103,6 +105,9 @@ const positive = (text: string, option: string): number => {
   )
 }
 
+const signIn = ({ password }: DemoHall) =>
+  `登录 · sign in as ${Object.keys(DEMO_USERS).join(', ')}   口令 · password ${password}`
+
 const toTry = ({ hallFile, basePort }: DemoHall): string[] => {
   const shift = basePort === DEMO_BASE_PORT ? '' : ` --control http://127.0.0.1:${basePort + 99}`
   return [
@@ -117,6 +122,7 @@ const notesOf = (hall: DemoHall): string[] => {
   const { http, mqtt } = hall.gateway.addresses()
   return [
     `网页和接口 ${http}   mqtt://${mqtt}   按 q 退出 · q quits`,
+    signIn(hall),
     ...toTry(hall).map((line, i) => `${i + 1}. ${line}`),
   ]
 }
@@ -127,6 +133,7 @@ function whatToTry(hall: DemoHall): string {
     '',
     '  Hallwatt 演示营业厅（模拟设备） · demo hall (simulated devices)',
     `  网页和接口 · page and API   ${http}`,
+    `  ${signIn(hall)}`,
     `  MQTT 3.1.1                  mqtt://${mqtt}`,
     `  模拟器 · simulators         ${hall.control}`,
     '',

@@ -11,6 +11,9 @@ export const projectFolder = dirname(dirname(dirname(dirname(fileURLToPath(impor
 
 export const profilesFolder = join(projectFolder, 'device-profiles')
 
+/** Where `npm run console:build` leaves the web console. */
+export const consoleFolder = join(projectFolder, 'dashboards', 'console', 'dist')
+
 export const openProfileLibrary = (folder = profilesFolder): Promise<ProfileLibrary> =>
   createProfileLibrary(folder, { readFile, readdir })
 

@@ -6,7 +6,7 @@ import { startGateway } from '../gateway.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { Command } from './cli.ts'
 import { showFirstAdmin } from './first-admin.ts'
-import { loadHall, openProfileLibrary } from './load-hall.ts'
+import { consoleFolder, loadHall, openProfileLibrary } from './load-hall.ts'
 import { createLog } from './log.ts'
 import { untilStopped } from './until-stopped.ts'
 import { watchHall } from './watch-hall.ts'
@@ -31,6 +31,7 @@ export const runHall: Command = {
       clock: systemClock,
       log,
       random: Math.random,
+      consoleFolder,
       onFirstStart: showFirstAdmin,
     })
     const stopWatching = watchHall({ file, library, gateway, log })

@@ -14,6 +14,7 @@ import { alarmRoutes } from './alarm-routes.ts'
 import { authRoutes } from './auth-routes.ts'
 import { backupRoutes } from './backup-routes.ts'
 import { commissioningRoutes } from './commissioning-routes.ts'
+import { consoleRoutes } from './console-routes.ts'
 import { deviceInsideRoutes } from './device-inside-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { answerFailures, answerOf, rawFailure } from './failures.ts'
@@ -24,7 +25,6 @@ import { historyRoutes } from './history-routes.ts'
 import { journalRoutes } from './journal-routes.ts'
 import { noticeRoutes } from './notice-routes.ts'
 import { orderRoutes } from './order-routes.ts'
-import { pageRoutes } from './page-routes.ts'
 import { reportRoutes } from './report-routes.ts'
 import type { RouteParts } from './routes.ts'
 import { settingsRoutes } from './settings-routes.ts'
@@ -32,6 +32,8 @@ import { streamRoutes } from './stream-routes.ts'
 import { userRoutes } from './user-routes.ts'
 
 export interface AppParts extends RouteParts {
+  /** The build of the web console. */
+  readonly consoleFolder: string | undefined
   readonly guard: GuardSettings
   readonly onAnswer: (status: number) => void
 }
@@ -79,7 +81,10 @@ export async function buildApp(parts: AppParts) {
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         connectSrc: ["'self'"],
-        imgSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        workerSrc: ["'self'"],
+        manifestSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
@@ -124,7 +129,7 @@ export async function buildApp(parts: AppParts) {
   guard(app, parts.guard)
   app.addHook('onResponse', async (_request, reply) => parts.onAnswer(reply.statusCode))
   app.addHook('onSend', async (request, reply) => {
-    if (request.routeOptions.url !== '/' && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
 
   deviceRoutes(app, parts)
@@ -143,7 +148,7 @@ export async function buildApp(parts: AppParts) {
   commissioningRoutes(app, parts)
   backupRoutes(app, parts)
   await formRoutes(app, parts)
-  pageRoutes(app)
+  await consoleRoutes(app, parts.consoleFolder)
   return app
 }
 

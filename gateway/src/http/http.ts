@@ -21,6 +21,8 @@ export interface HttpParts {
   readonly token?: string
   /** Under which people reach the gateway, where that is not the address it listens on (`repair.publicUrl`). */
   readonly publicUrl?: string
+  /** The build of the web console (`dashboards/console/dist`). */
+  readonly consoleFolder?: string
   readonly views: HttpViews
   readonly clock: Clock
   readonly log: Log
@@ -50,6 +52,7 @@ export async function createHttp({
   settings,
   token,
   publicUrl,
+  consoleFolder,
   views,
   clock,
   log,
@@ -59,6 +62,7 @@ export async function createHttp({
   const total = { requests: 0, clientErrors: 0, serverErrors: 0, refused: 0 }
   const streams = createStreams(views, clock, limits.streams)
   const app = await buildApp({
+    consoleFolder,
     views,
     streams,
     clock,

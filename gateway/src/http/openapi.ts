@@ -7,6 +7,7 @@ import type { HttpViews } from './views.ts'
 /** The OpenAPI document of the API, from the schemas the routes use; `gateway/docs/openapi.json` is made of it. Nothing listens. */
 export async function openApiDocument(): Promise<object> {
   const app = await buildApp({
+    consoleFolder: undefined,
     views: NO_VIEWS,
     streams: createStreams(NO_VIEWS, systemClock),
     clock: systemClock,
@@ -57,6 +58,7 @@ const NO_VIEWS: HttpViews = {
     orderHistory: unused,
     onStep: () => () => {},
     clocks: unused,
+    people: unused,
     personName: unused,
   },
   auth: {

@@ -8,6 +8,8 @@ export interface GatewayOptions {
   readonly environment: Record<string, string | undefined>
   readonly clock: Clock
   readonly log: Log
+  /** The build of the web console; without it the gateway has an API but no pages. */
+  readonly consoleFolder?: string
   /** In [0, 1). */
   readonly random: () => number
   /** Shows a person the one-time password of the first administrator; it is told nowhere else. */

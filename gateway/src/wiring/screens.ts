@@ -76,6 +76,7 @@ export async function openScreens(
   const { publicUrl } = settings.repair
   const http = await createHttp({
     settings: settings.http,
+    ...(options.consoleFolder === undefined ? {} : { consoleFolder: options.consoleFolder }),
     ...(token === undefined ? {} : { token }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     clock,

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import { markup, said, sendPage } from './markup.ts'
+import type { RouteHost } from './routes.ts'
+
+/** Addresses that the console draws itself: each answers with the same page, whose router reads the rest of the address. */
+const PAGES = ['/', '/login', '/m', '/ops', '/settings', '/counter', '/guide', '/screen']
+const YEAR_S = 365 * 24 * 3600
+
+/**
+ * The web console: the files of its build, compressed beforehand, and its page under every address it knows. Files with a hash
+ * in their name are kept by browsers for ever; the page itself is asked for anew each time.
+ * @param folder  the build (`dashboards/console/dist`); while it is missing, `/` says how to make it
+ */
+export async function consoleRoutes(app: RouteHost, folder: string | undefined): Promise<void> {
+  const built = folder !== undefined && existsSync(join(folder, 'index.html'))
+  if (built)
+    await app.register(fastifyStatic, {
+      root: folder,
+      wildcard: false,
+      index: false,
+      preCompressed: true,
+      cacheControl: false,
+      globIgnore: ['**/*.gz', '**/*.br', 'index.html', 'pages.json'],
+      setHeaders: (reply, path) =>
+        void reply.header(
+          'cache-control',
+          path.includes('/assets/') ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
+        ),
+      schemaHide: true,
+    })
+  for (const page of PAGES)
+    for (const url of page === '/' ? [page] : [page, `${page}/*`])
+      app.get(url, { schema: { hide: true } }, (_request, reply) =>
+        built
+          ? reply.header('cache-control', 'no-cache').sendFile('index.html')
+          : sendPage(
+              reply,
+              503,
+              'Hallwatt',
+              markup`<h1>${said('网页还没有构建', 'The web console is not built yet')}</h1>
+<p>${said('请在项目目录运行', 'Run in the project folder:')} <code>npm run console:build</code></p>
+<p><a href="/api/v1/overview">/api/v1/overview</a> · <a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>`,
+            ),
+      )
+}
