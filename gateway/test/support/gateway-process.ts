@@ -29,7 +29,7 @@ export async function hallwatt(...args: string[]): Promise<{ code: number; outpu
 }
 
 export async function startGatewayProcess(
-  hall: HallFolder,
+  hall: Pick<HallFolder, 'file' | 'http'>,
   launch = (args: string[]): ChildProcess => spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }),
 ): Promise<GatewayProcess> {
   const startedMs = performance.now()
