@@ -1,0 +1,41 @@
+import type { EnglishOf } from '../../../words/words.ts'
+import type { zh } from './words.zh.ts'
+
+export const en: EnglishOf<typeof zh> = {
+  heading: 'Users',
+  intro: 'Everybody has a user name of their own. Roles say what a person may do; a change holds at once.',
+  caption: 'People who can sign in',
+  add: 'Add a user',
+  name: 'User name',
+  nameHint:
+    'Lower-case letters, digits and hyphens, for example zhang-wei. Whoever is to get orders has the same name as under Duty.',
+  roles: 'Roles',
+  state: 'Password',
+  created: 'Added',
+  acts: 'Actions',
+  you: '(you)',
+  oneTimePending: 'One-time password, not changed yet',
+  ownPassword: 'Their own',
+  changeRoles: 'Roles',
+  newPassword: 'New one-time password',
+  removeUser: 'Remove',
+  removeAsk: 'Remove user {name}',
+  removeLoses: 'They are signed out at once and get no more orders.',
+  removeStays: 'What stays: the name in the audit log and in the history of orders.',
+  resetAsk: 'A new one-time password for {name}',
+  resetLoses: 'The old password ends at once, and so does every session of this person.',
+  give: 'Make one',
+  oneTime: 'One-time password of {name}',
+  oneTimeOnce: 'Shown only this once. Tell it in person or by phone; it must be changed at the first sign-in.',
+  rolesOf: 'Roles of {name}',
+  atLeastOne: 'Choose at least one role',
+  mayTable: 'Which role may do what',
+  may: 'To do',
+  yes: 'yes',
+  no: 'no',
+  lastAdmin: 'This is the last administrator: make somebody else one first.',
+  exists: 'There is a user of this name already.',
+  invalid:
+    'This user name cannot be: lower-case letters, digits and single hyphens, at most 64; gateway, api-token, qr and cli are the gateway’s own.',
+  gone: 'There is no such user any more; somebody may just have removed it.',
+}
