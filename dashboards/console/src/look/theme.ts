@@ -11,8 +11,8 @@ export const largeText = ref(kept.get('largeText') === 'yes')
 /** Puts theme and text size onto the page. */
 export function showTheme(): void {
   const dark = theme.value === 'dark' || (theme.value === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)
-  document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'
-  document.documentElement.dataset['text'] = largeText.value ? 'large' : 'normal'
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  document.documentElement.dataset.text = largeText.value ? 'large' : 'normal'
 }
 
 export function chooseTheme(next: Theme): void {
