@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type Color, converter, differenceCiede2000, wcagContrast } from 'culori'
 import { describe, expect, test } from 'vitest'
 
