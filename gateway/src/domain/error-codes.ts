@@ -393,6 +393,11 @@ export const ERROR_CODES = {
     means: 'The work order is in a state that does not allow this step.',
     remedy: 'Look at the order again; the table of states is in gateway/docs/work-orders.md.',
   },
+  HW_ORDER_TIME: {
+    means:
+      'The time at which a step is said to be done is in the future, more than 24 h ago, or before the step before it.',
+    remedy: 'Correct the clock of the phone, or record the step with the time of now.',
+  },
   HW_ORDER_REASON_MISSING: {
     means: 'This step needs a reason or a text, and none was given.',
     remedy: 'Write in one sentence why.',
@@ -400,6 +405,42 @@ export const ERROR_CODES = {
   HW_ORDER_PERSON_UNKNOWN: {
     means: 'The person a work order should go to is not in `repair.people`.',
     remedy: 'Choose a person of hall.yaml, or add them there.',
+  },
+  HW_FLOW_FOLDER: {
+    means: 'The folder in which the hall keeps its Node-RED flows cannot be made, read or written.',
+    remedy: 'Check the folder `flows` below `store.path`: who owns it, and whether the disk has room.',
+  },
+  HW_FLOW_NOT_STARTED: {
+    means: 'Node-RED did not start; it is tried again with growing pauses. Everything else of the gateway runs.',
+    remedy: 'Read the reason beside it. Most often a package is missing (`npm install`) or a file in the folder of the flows.',
+  },
+  HW_FLOW_ENDED: {
+    means: 'The Node-RED process ended by itself (an error of a node, too much memory) and is started anew.',
+    remedy: 'Read the reason beside it and repair the flow; after three ends in ten minutes flows are no longer run.',
+  },
+  HW_FLOW_HUNG: {
+    means: 'Node-RED no longer answered for ten seconds and was ended; it is started anew.',
+    remedy: 'Look for a loop without an end in a function node; after three ends in ten minutes flows are no longer run.',
+  },
+  HW_FLOW_SAFE_MODE: {
+    means: 'Node-RED ended three times within ten minutes: its flows are loaded but not run.',
+    remedy: 'Open /flows as an administrator, repair or disable the flow, and deploy; deploying starts the flows.',
+  },
+  HW_FLOW_MESSAGE: {
+    means: 'The Node-RED process sent something the gateway does not understand; it was ignored and is counted.',
+    remedy: 'Gateway and flows are of different versions: install both together. Else report it.',
+  },
+  HW_FLOW_COMPLAINT: {
+    means: 'A node of a flow had errors or warnings; `count` says how many since the last line about it.',
+    remedy: 'Open the flow named in the line and repair the node.',
+  },
+  HW_FLOW_BUSY: {
+    means: 'Flows have more questions and commands under way than may be at once.',
+    remedy: 'Let the flow wait for an answer before it asks again.',
+  },
+  HW_FLOW_NOT_AVAILABLE: {
+    means: 'What a flow, or a page of the editor, asked for is not there: Node-RED is starting, or the room is not part of this gateway.',
+    remedy: 'While Node-RED starts: try again in a few seconds. For demos: this gateway has no demo engine yet.',
   },
   HW_NOTIFY_DEAD: {
     means: 'A notice could not be delivered by any channel of its addressee.',
@@ -473,7 +514,7 @@ export const ERROR_CODES = {
     remedy: 'Look at the device; check that it reports after a command.',
   },
   HW_COMMAND_SUPERSEDED: {
-    means: 'Switching off came before the end of this command.',
+    means: 'Switching off, or taking back, came before the end of this command.',
     remedy: 'Nothing to do.',
   },
   HW_COMMAND_INTERRUPTED: {

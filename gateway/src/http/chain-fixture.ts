@@ -98,6 +98,7 @@ export function smallChain(): SmallChain {
         ...{ percent: 50, paused: true },
       },
     ],
+    people: () => Object.entries(PEOPLE).map(([id, name]) => ({ id, name, onDuty: true })),
     personName: (id) => PEOPLE[id] ?? id,
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyRequest } from 'fastify'
+import { pictureRoutes } from './pictures.ts'
 import { qrRoutes } from './qr-routes.ts'
 import type { RouteHost, RouteParts } from './routes.ts'
 import { tapRoutes } from './tap-routes.ts'
@@ -17,6 +18,7 @@ export async function formRoutes(app: RouteHost, parts: RouteParts): Promise<voi
       { parseAs: 'string' },
       async (_request: FastifyRequest, body: string) => Object.fromEntries(new URLSearchParams(body)),
     )
+    pictureRoutes(forms)
     qrRoutes(forms, parts)
     tapRoutes(forms, parts)
   })

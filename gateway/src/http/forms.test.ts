@@ -74,6 +74,44 @@ test('a visitor reports a fault with one tap, without an account', async () => {
   expect(JSON.stringify(order)).not.toMatch(/secret|127\.0\.0\.1/)
 })
 
+test('each of the six reasons has a picture that the page may show, and nothing else', async () => {
+  const hall = await repairHall()
+  const page = await hall.get('/r/kiosk-01')
+  expect(policyOf(page)).toBe(
+    "default-src 'none';style-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none';img-src 'self'",
+  )
+  const pictures = [...(await page.text()).matchAll(/<img src="([^"]+)"/g)].map(([, address]) => address as string)
+  expect(new Set(pictures).size).toBe(6)
+  for (const address of pictures) {
+    const picture = await hall.get(address)
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
+    expect(picture.headers.get('cache-control')).toContain('immutable')
+    expect(await picture.text()).toMatch(/^<svg /)
+  }
+})
+
+test('who can get an order is told by name, without phone numbers', async () => {
+  const hall = await repairHall()
+  const cookie = await hall.signIn('zhang', ['technician'])
+  const answer = await hall.get('/api/v1/persons', { headers: { cookie } })
+  expect(await answer.json()).toEqual({
+    persons: [
+      { id: 'zhang', name: '张师傅', onDuty: true },
+      { id: 'li', name: '李师傅', onDuty: true },
+    ],
+  })
+})
+
+test('an act with a time or key of the wrong shape is refused', async () => {
+  const hall = await repairHall()
+  const cookie = await hall.signIn('zhang', ['technician'])
+  const { order } = hall.chain.raise('kiosk-01')
+  const accept = (body: object) => hall.post(`/api/v1/orders/${order}/accept`, body, { headers: { cookie } })
+  expect((await accept({ doneAt: 'yesterday' })).status).toBe(400)
+  expect((await accept({ key: '<script>' })).status).toBe(400)
+  expect((await accept({ doneAt: Date.now() - 1000, key: 'phone-0001' })).status).toBe(200)
+})
+
 test('a reason that is not one of the six is asked for again', async () => {
   const hall = await repairHall()
   expect((await hall.get('/r/kiosk-01', tap(`reason=${HOSTILE}`))).status).toBe(400)
@@ -115,7 +153,7 @@ test('hostile names and texts are shown as text', async () => {
   for (const page of pages) {
     const text = await page.text()
     expect(text).toContain('&lt;script&gt;')
-    expect(text).not.toMatch(/<script|<img|onerror=alert\(1\)>(?!&)/)
+    expect(text).not.toMatch(/<script|<img src=x|onerror=alert\(1\)>(?!&)/)
     expect(policyOf(page)).toContain("default-src 'none'")
   }
 })

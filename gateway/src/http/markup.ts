@@ -31,10 +31,10 @@ const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[si
 export const said = (zh: string, en: string): Markup => markup`${zh} <span lang="en">${en}</span>`
 
 /** No script, no foreign style, a form that only comes back here. */
-const POLICY = "default-src 'none';style-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
+export const POLICY = "default-src 'none';style-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
 
 /** Answers with one plain page that works in any browser, chat windows included. */
-export function sendPage(reply: FastifyReply, status: number, title: string, body: Markup) {
+export function sendPage(reply: FastifyReply, status: number, title: string, body: Markup, policy = POLICY) {
   const page = markup`<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -51,5 +51,5 @@ ${body}
 </body>
 </html>
 `
-  return reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', POLICY).send(page.html)
+  return reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', policy).send(page.html)
 }

@@ -28,6 +28,7 @@ const ROUTES = [
   'GET /api/v1/orders/closed',
   'GET /api/v1/orders/{id}',
   'GET /api/v1/overview',
+  'GET /api/v1/persons',
   'GET /api/v1/profiles',
   'GET /api/v1/profiles/{vendor}/{model}',
   'GET /api/v1/readings',

@@ -6,7 +6,7 @@ import { granted, record, traceOf } from './acts.ts'
 import { HttpRefusal } from './failures.ts'
 import { type Access, principalOf } from './identity.ts'
 import { listOf } from './questions.ts'
-import { orderAnswer } from './repair-answers.ts'
+import { orderAnswer, orderAnswers } from './repair-answers.ts'
 import { orderDetailSchema, orderListSchema, orderSchema, orderStateSchema, prioritySchema } from './repair-schemas.ts'
 import { actFailures, failures, type RouteHost, type RouteParts } from './routes.ts'
 import { failureSchema } from './schemas.ts'
@@ -19,13 +19,33 @@ const orderQuestion = z.strictObject({
   zone: listOf(idSchema, 'Zone ids').optional(),
 })
 
+const personListSchema = z
+  .object({
+    persons: z.array(z.object({ id: z.string(), name: z.string(), onDuty: z.boolean().describe('At this moment.') })),
+  })
+  .meta({ id: 'PersonList' })
+
+/** Of every act: a phone without signal sends later what was done before. */
+const whenDone = {
+  doneAt: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('When it was done, Unix ms, if not now: at most 24 h ago and not before the step before it.'),
+  key: z
+    .string()
+    .regex(/^[\w-]{8,64}$/)
+    .optional()
+    .describe('Made up by the sender. The same key sent again is the same act and is recorded once.'),
+}
+
 const text = z.string().trim().max(1000)
 const said = text.min(1)
 
 interface ActRoute {
   readonly access: Access & Permission
   readonly summary: string
-  readonly body: z.ZodType
+  readonly body: z.ZodObject
 }
 
 /** What a person may do with an order, who may, and the body of each. */
@@ -50,7 +70,11 @@ const ACTS = {
   suspend: {
     access: 'work-on-order',
     summary: 'Waits for parts or the vendor (挂起); the clock of 工作结束 stands still',
-    body: z.strictObject({ reason: z.enum(['parts', 'vendor', 'other']), remark: text.default('') }),
+    body: z.strictObject({
+      reason: z.enum(['parts', 'vendor', 'other']),
+      remark: text.default(''),
+      until: z.int().min(0).optional().describe('When the waiting is expected to end, Unix ms.'),
+    }),
   },
   resume: { access: 'work-on-order', summary: 'Goes on after 挂起', body: z.strictObject({}) },
   return: { access: 'work-on-order', summary: 'Gives it back (退回)', body: z.strictObject({ reason: said }) },
@@ -69,8 +93,20 @@ const ACTS = {
 
 const orderId = z.object({ id: z.string().max(40).describe('`W20261122-0003`') })
 
-/** `/api/v1/orders` and what a person does with one. */
+/** `/api/v1/orders` and what a person does with one; `/api/v1/persons` who can get one. */
 export function orderRoutes(app: RouteHost, { views, clock, log }: RouteParts): void {
+  app.get(
+    '/api/v1/persons',
+    {
+      schema: {
+        operationId: 'persons',
+        summary: 'Who repairs in this hall, by name; no phone numbers',
+        response: { 200: personListSchema.describe('In the order of hall.yaml.'), ...failures },
+      },
+    },
+    () => ({ persons: [...views.repair.people(clock.wallMs())] }),
+  )
+
   app.get(
     '/api/v1/orders',
     {
@@ -94,7 +130,7 @@ export function orderRoutes(app: RouteHost, { views, clock, log }: RouteParts): 
             (!device || device.includes(order.device)) &&
             (!zone || zone.includes(order.zone)),
         )
-        .map((order) => orderAnswer(order, views, at))
+        .map(orderAnswers(views, at))
       return { at, total: all.length, orders }
     },
   )
@@ -167,7 +203,7 @@ export function orderRoutes(app: RouteHost, { views, clock, log }: RouteParts): 
           operationId: `order-${act}`,
           summary,
           params: orderId,
-          body: body as z.ZodType<Record<string, unknown>>,
+          body: body.extend(whenDone) as z.ZodType<Record<string, unknown>>,
           response: { 200: orderSchema.describe('The order as it is now.'), ...actFailures },
         },
       },

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { markup, said, sendPage } from './markup.ts'
+import { markup, POLICY, said, sendPage } from './markup.ts'
+import { pictureAddress } from './pictures.ts'
 import type { RouteHost, RouteParts } from './routes.ts'
 
-/** What a visitor can say about a machine. Six things, no free text: nobody can leave a name or a number here. */
+/** What a visitor can say about a machine, each with its picture (`page/<id>.svg`). Six things, no free text: nobody can leave a name or a number here. */
 const REASONS = {
   money: { zh: '吞钱，或钱没到账', en: 'It took my money' },
   paper: { zh: '不出凭条或发票', en: 'No receipt or invoice' },
@@ -66,8 +67,12 @@ const askPage = (reply: FastifyReply, device: { id: string; name: string }, stat
     markup`<h1>${said(device.name, 'Report a fault of this machine')}</h1>
 <p>${said('哪里不好用？点一下就报修，不用登录。', 'What is wrong? One tap reports it. No account, and nothing about you is kept.')}</p>
 <form class="choices" method="post" action="/r/${device.id}">
-${Object.entries(REASONS).map(([id, { zh, en }]) => markup`<button name="reason" value="${id}">${said(zh, en)}</button>\n`)}
+${Object.entries(REASONS).map(
+  ([id, { zh, en }]) =>
+    markup`<button name="reason" value="${id}"><img src="${pictureAddress(id)}" alt="" width="64" height="64"><span>${said(zh, en)}</span></button>\n`,
+)}
 </form>`,
+    `${POLICY};img-src 'self'`,
   )
 
 const thanksPage = (reply: FastifyReply, name: string, reason: { zh: string; en: string }, order: string) =>

@@ -107,7 +107,28 @@ export const orderSchema = z
     assignee: z.string().optional(),
     assigneeName: z.string().optional(),
     openAlarms: z.array(z.string()),
-    faults: z.array(faultSchema.extend({ name: bilingual })),
+    faults: z.array(
+      faultSchema.extend({
+        name: bilingual,
+        impact: bilingual.describe('What the customer cannot do.'),
+        firstAction: bilingual,
+        sparePart: bilingual.optional().describe('What to bring.'),
+        selfTest: z.string().optional().describe('How the device proves the part: `test-print`.'),
+      }),
+    ),
+    stillServing: z
+      .object({ capability: z.string(), name: bilingual, at: z.array(z.string()) })
+      .optional()
+      .describe(
+        'What customers lost here, and the names of the devices where they still can; none: the whole hall cannot.',
+      ),
+    merged: count.describe('Further alarms that joined it.'),
+    onsetAt: unixMs.optional(),
+    reopens: z.string().optional().describe('The order of the same fault, closed at most 24 h before.'),
+    suspended: z
+      .object({ reason: z.enum(['parts', 'vendor', 'other']), remark: z.string(), until: unixMs.nullable() })
+      .optional()
+      .describe('While it waits (挂起).'),
     createdAt: unixMs.nullable(),
     clocks: z.array(clockSchema),
   })

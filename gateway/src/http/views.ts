@@ -1,4 +1,5 @@
 import type { Auth } from '../auth/auth.ts'
+import type { Flows } from '../flows/flows.ts'
 import type { History } from '../history/history.ts'
 import type { LiveDevice } from '../live/live-device.ts'
 import type { LiveOverview, LiveSink } from '../live/live-event.ts'
@@ -57,6 +58,8 @@ export interface RepairViews
   > {
   /** The SLA clocks of an order that run or ran. */
   clocks(order: WorkOrder, now: number): readonly SlaState[]
+  /** Who repairs, and who of them is on duty. Names only. */
+  people(now: number): readonly { readonly id: string; readonly name: string; readonly onDuty: boolean }[]
   /** How the hall calls a person; the id itself for one it does not know. */
   personName(id: string): string
 }

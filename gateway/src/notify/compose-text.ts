@@ -1,9 +1,9 @@
 import type { Alarm, AlarmCause } from '../alarms/alarm.ts'
-import { CAPABILITIES, capabilitiesOf } from '../domain/capability.ts'
 import { FAULT_CODES } from '../domain/fault-codes.ts'
 import type { FaultKey } from '../domain/fault-event.ts'
 import { faultFacts } from '../domain/fault-facts.ts'
 import { PRIORITIES, type Priority } from '../domain/priority.ts'
+import { stillServing } from '../domain/still-serving.ts'
 import type { OrderEvent, SlaClock, WorkOrder } from '../work-orders/work-order.ts'
 import type { ToCompose } from './compose.ts'
 
@@ -84,23 +84,15 @@ function faultLines(step: ToCompose, fault: FaultKey): string[] {
 
 /** Which other devices can do what this one no longer can. */
 function stillWorks(step: ToCompose, fault: FaultKey): string {
-  const kindOf = (id: string) => step.hall.devices.find((device) => device.id === id)?.kind
-  const lost = faultFacts(fault.code, fault.part, kindOf(fault.device)).loses[0]
-  if (lost === undefined) return ''
-  const unable = new Set<string>([fault.device])
-  for (const alarm of step.alarms.open()) {
-    const other = alarm.fault
-    if (alarm.condition !== 'cleared' && faultFacts(other.code, other.part, kindOf(other.device)).loses.includes(lost))
-      unable.add(other.device)
-  }
-  const able = step.hall.devices.filter(
-    (device) => !unable.has(device.id) && capabilitiesOf(device.kind).includes(lost),
-  )
-  if (able.length === 0) return `，全厅暂时不能${CAPABILITIES[lost].zh}`
-  const names = able
-    .slice(0, 3)
-    .map((device) => device.name)
-    .join('、')
+  const open = step.alarms.open().filter(({ condition }) => condition !== 'cleared')
+  const still = stillServing(
+    step.hall.devices,
+    open.map((alarm) => alarm.fault),
+  )(fault)
+  if (still === undefined) return ''
+  const able = still.at
+  if (able.length === 0) return `，全厅暂时不能${still.name.zh}`
+  const names = able.slice(0, 3).join('、')
   return able.length > 3 ? `，${names}等 ${able.length} 台可用` : `，${names}可用`
 }
 

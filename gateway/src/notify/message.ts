@@ -14,6 +14,8 @@ export interface MessageTools {
   readonly tap: (tap: { act: Notice['taps'][number]['act']; order: string; person: string }) => string
   /** Where everything can be seen. */
   readonly overview: () => string | undefined
+  /** The page of an order in the console, for whoever signs in; absent where phones cannot reach it. */
+  readonly order?: (id: string) => string | undefined
 }
 
 /** What a tap says on its button. */
@@ -113,13 +115,16 @@ function remarks(rows: readonly Waiting[], gathered: boolean, now: number): stri
 
 function tapLinks(rows: readonly Waiting[], tools: MessageTools): Message['links'] {
   const links = new Map<string, { label: string; url: string }>()
+  const pages = new Map<string, { label: string; url: string }>()
   for (const { notice } of rows)
     for (const { act, order } of notice.taps) {
       if (links.has(`${act} ${order}`)) continue
       const url = tools.tap({ act, order, person: notice.to })
       links.set(`${act} ${order}`, { label: TAP_LABELS[act], url })
+      const page = tools.order?.(order)
+      if (page !== undefined) pages.set(order, { label: '打开工单', url: page })
     }
-  return [...links.values()]
+  return [...links.values(), ...pages.values()]
 }
 
 function overviewLink({ overview }: MessageTools): Message['links'] {

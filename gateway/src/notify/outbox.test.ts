@@ -235,6 +235,15 @@ test('links are made when the message is sent, the next act for whoever has the 
   ])
 })
 
+test('where phones reach the gateway, a message also leads to the page of the order', async () => {
+  const robot = fakeChannel()
+  const taps = { tap: () => 'https://hall.example/t/x', overview: () => undefined }
+  fixture = await openOutbox({ robot }, { taps: { ...taps, order: (id) => `https://hall.example/m/orders/${id}` } })
+  await fixture.tell(fresh(7, { taps: [{ act: 'accept', order: 'W1' }] }))
+  await fixture.until(() => robot.sent.length === 1)
+  expect(robot.sent[0]?.links.at(-1)).toEqual({ label: '打开工单', url: 'https://hall.example/m/orders/W1' })
+})
+
 test('each channel is proved once per shift, over restarts too', async () => {
   const robot = fakeChannel()
   const now = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', timeStyle: 'short' }).format(Date.now())

@@ -27,7 +27,7 @@ export interface OutboxOptions {
   readonly store: Store
   readonly hall: NotifyHall
   readonly channels: ReadonlyMap<string, Channel>
-  readonly taps: Pick<MessageTools, 'tap' | 'overview'>
+  readonly taps: Pick<MessageTools, 'tap' | 'overview' | 'order'>
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number

@@ -23,6 +23,7 @@ import { availabilityNow } from '../work-orders/availability-now.ts'
 import { createCalendar } from '../work-orders/calendar.ts'
 import { closingFigures } from '../work-orders/closing-figures.ts'
 import { createOrderBook } from '../work-orders/create-order-book.ts'
+import { onDuty } from '../work-orders/duty.ts'
 import { type SlaHall, slaOf } from '../work-orders/sla.ts'
 import type { WorkOrder } from '../work-orders/work-order.ts'
 import type { Frames } from './frames.ts'
@@ -104,6 +105,7 @@ export async function openRepair(
     taps: {
       tap: (tap) => `${publicUrl()}/t/${sign(tap)}`,
       overview: () => publicUrl(),
+      order: (id) => (repair().publicUrl === undefined ? undefined : `${publicUrl()}/m/orders/${id}`),
     },
     clock,
     log,
@@ -208,6 +210,10 @@ export async function openRepair(
       repair: {
         ...chain,
         clocks: (order, now) => slaOf(order, { repair: repair(), calendar }, now),
+        people: (now) => {
+          const present = new Set(onDuty(repair(), timeZone(), now).map(({ id }) => id))
+          return repair().people.map(({ id, name }) => ({ id, name, onDuty: present.has(id) }))
+        },
         personName: (id) => people().get(id) ?? id,
       },
       auth,

@@ -2,6 +2,7 @@ import type { Alarm, AlarmTransition } from '../alarms/alarm.ts'
 import type { ActResult } from '../domain/act-result.ts'
 import { FAULT_CODES } from '../domain/fault-codes.ts'
 import { byUrgency } from '../domain/priority.ts'
+import { actTime } from './act-time.ts'
 import { createCalendar } from './calendar.ts'
 import { fits, onDuty } from './duty.ts'
 import { decide, type Happening, type People } from './order-acts.ts'
@@ -95,9 +96,15 @@ class Orders implements OrderBook {
         code: 'HW_ORDER_UNKNOWN',
         message: `没有工单 ${act.order}。 There is no work order ${act.order}.`,
       }
+    if (act.key !== undefined && order.events.some(({ key, actor }) => key === act.key && actor === act.by))
+      return { ok: true, value: [] }
     const decided = decide(order, act, this.#people())
     if (!decided.ok) return decided
-    const events = this.#add(order, decided.value, now, act.by)
+    const time = actTime(order, act, now)
+    if (!time.ok) return time
+    const said = { ...time.value, ...(act.key === undefined ? {} : { key: act.key }) }
+    const happenings = decided.value.map((happening) => ({ ...happening, ...said }))
+    const events = this.#add(order, happenings, now, act.by)
     const moved = this.#open.get(order.id)
     if (moved?.state === 'returned') events.push(...this.#dispatch(moved, now))
     return { ok: true, value: events }

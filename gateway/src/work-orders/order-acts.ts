@@ -116,7 +116,14 @@ function suspend(order: WorkOrder, act: ActOf<'suspend'>, people: People): Decis
   if (order.state === 'closed') return closedAlready(order, people)
   if (!mayMove(order.state, 'suspended')) return wrongState(order)
   if (act.reason === 'other' && act.remark.trim() === '') return reasonMissing
-  return ownOr(order, act.by, people, [{ type: 'suspended', reason: act.reason, remark: short(act.remark) }])
+  return ownOr(order, act.by, people, [
+    {
+      type: 'suspended',
+      reason: act.reason,
+      remark: short(act.remark),
+      ...(act.until === undefined ? {} : { until: act.until }),
+    },
+  ])
 }
 
 function giveBack(order: WorkOrder, act: ActOf<'return'>, people: People): Decision {

@@ -1,7 +1,7 @@
 import type { Repair } from '../config/repair-schema.ts'
 import { byUrgency, type Priority } from '../domain/priority.ts'
 import type { Calendar, ClockKind } from './calendar.ts'
-import type { SlaClock, WorkOrder } from './work-order.ts'
+import { happenedAt, type SlaClock, type WorkOrder } from './work-order.ts'
 
 /** What clocks need to know of the hall. */
 export interface SlaHall {
@@ -148,10 +148,10 @@ function pausesOf(order: WorkOrder): Pause[] {
   let open: { from: number; to: number } | undefined
   for (const event of order.events) {
     if (event.type === 'suspended' && !open) {
-      open = { from: event.at, to: Number.POSITIVE_INFINITY }
+      open = { from: happenedAt(event), to: Number.POSITIVE_INFINITY }
       pauses.push(open)
     } else if (open && ['resumed', 'handedOver', 'returned', 'closed'].includes(event.type)) {
-      open.to = Math.max(open.from, event.at)
+      open.to = Math.max(open.from, happenedAt(event))
       open = undefined
     }
   }
@@ -163,13 +163,13 @@ function stopOf(order: WorkOrder, clock: SlaClock): number | undefined {
   let stopped: number | undefined
   let provisional: number | undefined
   for (const event of order.events) {
-    if (event.type === 'finished' || event.type === 'verificationStarted') provisional ??= event.at
+    if (event.type === 'finished' || event.type === 'verificationStarted') provisional ??= happenedAt(event)
     else if (event.type === 'verificationFailed') provisional = undefined
     const reached =
       (clock === 'acknowledge' && event.type === 'accepted') ||
       (clock !== 'finish' && (event.type === 'arrived' || event.type === 'finished')) ||
       event.type === 'closed'
-    if (reached) stopped ??= Math.min(event.at, provisional ?? event.at)
+    if (reached) stopped ??= Math.min(happenedAt(event), provisional ?? happenedAt(event))
   }
   return stopped ?? provisional
 }

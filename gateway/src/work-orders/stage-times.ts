@@ -1,6 +1,6 @@
 import { type Interval, subtract, union } from './intervals.ts'
 import type { Stage } from './kpi-definitions.ts'
-import type { OrderEvent, WorkOrder } from './work-order.ts'
+import { happenedAt, type OrderEvent, type WorkOrder } from './work-order.ts'
 
 /** Each stage an order went through, as the time it took: 挂起 is cut out of `fix` and `toRepair`. */
 export function stagesOf(order: WorkOrder): Partial<Record<Stage, readonly Interval[]>> {
@@ -29,7 +29,7 @@ export function suspensionsOf(order: WorkOrder): (Interval & { reason: 'parts' |
   for (const event of order.events)
     if (event.type === 'suspended') open ??= event
     else if (open && ['resumed', 'handedOver', 'returned', 'closed'].includes(event.type)) {
-      found.push({ from: open.at, to: event.at, reason: open.reason })
+      found.push({ from: happenedAt(open), to: happenedAt(event), reason: open.reason })
       open = undefined
     }
   return found
@@ -43,8 +43,10 @@ const between = (
 ): Partial<Record<Stage, readonly Interval[]>> =>
   from === undefined || to === undefined || to < from ? {} : { [stage]: subtract([{ from, to }], without) }
 
-const first = (order: WorkOrder, type: OrderEvent['type']) => order.events.find((event) => event.type === type)?.at
-const last = (order: WorkOrder, type: OrderEvent['type']) => order.events.findLast((event) => event.type === type)?.at
+const first = (order: WorkOrder, type: OrderEvent['type']) => timeOf(order.events.find((event) => event.type === type))
+const last = (order: WorkOrder, type: OrderEvent['type']) =>
+  timeOf(order.events.findLast((event) => event.type === type))
+const timeOf = (event: OrderEvent | undefined) => event && happenedAt(event)
 
 /** Mean of the middle two when there is an even number; null of nothing. */
 export function median(values: readonly number[]): number | null {

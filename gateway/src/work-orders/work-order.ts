@@ -21,7 +21,16 @@ export type OrderState = keyof typeof ORDER_STATES
 export type OrderSource = 'telemetry' | 'qr' | 'counter' | 'preventive'
 
 /** What happened to an order, in order. The order is the fold of its events; clocks are computed from them, never stored. */
-export type OrderEvent = { readonly order: string; readonly at: number; readonly actor: string } & (
+export type OrderEvent = {
+  readonly order: string
+  /** When the gateway heard of it, Unix ms; never runs backwards within an order. */
+  readonly at: number
+  readonly actor: string
+  /** When the person did it, where that was earlier: on a phone without signal. */
+  readonly doneAt?: number
+  /** Made up by who asked: what is sent again with the same key is the same act. */
+  readonly key?: string
+} & (
   | {
       readonly type: 'created'
       readonly source: OrderSource
@@ -47,7 +56,13 @@ export type OrderEvent = { readonly order: string; readonly at: number; readonly
   | { readonly type: 'verificationFailed'; readonly reason: string }
   | { readonly type: 'feedback'; readonly satisfied: boolean; readonly remark: string }
   | { readonly type: 'closed'; readonly override?: string; readonly inspect: boolean }
-  | { readonly type: 'suspended'; readonly reason: 'parts' | 'vendor' | 'other'; readonly remark: string }
+  | {
+      readonly type: 'suspended'
+      readonly reason: 'parts' | 'vendor' | 'other'
+      readonly remark: string
+      /** When the waiting is expected to end, Unix ms. */
+      readonly until?: number
+    }
   | { readonly type: 'resumed' }
   | { readonly type: 'returned'; readonly reason: string }
   | { readonly type: 'alarmJoined'; readonly alarm: string; readonly fault: FaultKey; readonly priority: Priority }
@@ -59,6 +74,9 @@ export type OrderEvent = { readonly order: string; readonly at: number; readonly
 )
 
 export type SlaClock = 'acknowledge' | 'arrive' | 'finish'
+
+/** When it happened, as clocks and figures count it. */
+export const happenedAt = ({ doneAt, at }: OrderEvent): number => doneAt ?? at
 
 export interface WorkOrder {
   /** `W20261122-0003` */
@@ -77,13 +95,24 @@ export interface WorkOrder {
 }
 
 /** What a person may do with an order. Refused with HW_ORDER_CONFLICT when the order is no longer where they saw it. */
-export type OrderAct = { readonly order: string; readonly by: string } & (
+export type OrderAct = {
+  readonly order: string
+  readonly by: string
+  /** When it was done, Unix ms, where that was before now; see act-time.ts. */
+  readonly doneAt?: number
+  readonly key?: string
+} & (
   | { readonly act: 'dispatch'; readonly to: string }
   | { readonly act: 'accept' }
   | { readonly act: 'hand-over'; readonly to: string; readonly reason: string }
   | { readonly act: 'arrive' }
   | { readonly act: 'finish'; readonly remark: string; readonly noFault: boolean }
-  | { readonly act: 'suspend'; readonly reason: 'parts' | 'vendor' | 'other'; readonly remark: string }
+  | {
+      readonly act: 'suspend'
+      readonly reason: 'parts' | 'vendor' | 'other'
+      readonly remark: string
+      readonly until?: number
+    }
   | { readonly act: 'resume' }
   | { readonly act: 'return'; readonly reason: string }
   | { readonly act: 'feedback'; readonly satisfied: boolean; readonly remark: string }
