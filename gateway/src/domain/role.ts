@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   'see-notices': MANAGERS,
   'see-audit': ['admin'],
   'manage-users': ['admin'],
+  'edit-flows': ['admin'],
   'read-settings': REPAIRERS,
   /** Raw registers and messages of a device. */
   'see-inside': REPAIRERS,

@@ -18,6 +18,7 @@ import { consoleRoutes } from './console-routes.ts'
 import { deviceInsideRoutes } from './device-inside-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { answerFailures, answerOf, rawFailure } from './failures.ts'
+import { flowsRoutes } from './flows-routes.ts'
 import { formRoutes } from './form-routes.ts'
 import { type GuardSettings, guard } from './guard.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -148,6 +149,7 @@ export async function buildApp(parts: AppParts) {
   commissioningRoutes(app, parts)
   backupRoutes(app, parts)
   await formRoutes(app, parts)
+  await flowsRoutes(app, parts)
   await consoleRoutes(app, parts.consoleFolder)
   return app
 }

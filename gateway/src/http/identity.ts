@@ -36,7 +36,7 @@ const BEARER = { 'www-authenticate': 'Bearer realm="hallwatt"' }
 
 export interface Identity {
   /** Throws HW_HTTP_UNAUTHORIZED when a token was sent and is wrong; an ended session is nobody. */
-  of(request: FastifyRequest): Principal | undefined
+  of(request: Pick<FastifyRequest, 'headers' | 'cookies'>): Principal | undefined
 }
 
 export function createIdentity(auth: Pick<AuthViews, 'session'>, token: string | undefined): Identity {

@@ -5,7 +5,7 @@ const NAME = 'hallwatt_session'
 /** Not for scripts, and not sent along from other pages. */
 const OPTIONS = { path: '/', httpOnly: true, sameSite: 'strict' } as const
 
-export const sessionIdOf = (request: FastifyRequest): string | undefined => request.cookies[NAME]
+export const sessionIdOf = (request: Pick<FastifyRequest, 'cookies'>): string | undefined => request.cookies[NAME]
 
 /** Over HTTPS only where the page came that way: in a hall without TLS the browser would drop it. The Origin was checked before. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, id: string, maxAgeS: number): void {

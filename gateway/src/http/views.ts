@@ -40,7 +40,11 @@ export interface HttpViews {
   readonly reports: { weekly(at: number): Promise<string>; monthly(at: number): Promise<string> }
   readonly notices: NoticeViews
   readonly setup: SetupViews
+  /** Absent: this hall runs no Node-RED. */
+  readonly flows?: FlowsView
 }
+
+export type FlowsView = Pick<Flows, 'target'>
 
 export interface RepairViews
   extends Pick<

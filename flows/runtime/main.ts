@@ -1,0 +1,82 @@
+// The Node-RED process. Started by the gateway with a channel to it, told everything by the first message, ended with it.
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import { createRequire } from 'node:module'
+import type { FlowStart, FromFlows, ToFlows } from '../../gateway/src/flows/flow-messages.ts'
+import { createComplaints, type NodeLog } from './complaints.ts'
+import { createLink } from './link.ts'
+import { nodeRedSettings, ROOT } from './node-red-settings.ts'
+import { createStorage } from './storage.ts'
+
+/** What this program uses of Node-RED. */
+interface NodeRed {
+  init(server: unknown, settings: object): void
+  start(): Promise<void>
+  stop(): Promise<void>
+  readonly httpAdmin: RequestListener
+  readonly events: { once(event: string, listener: () => void): void }
+}
+
+const COMPLAIN_EVERY_MS = 10_000
+
+const { link, takeEvents, takeAnswer, open } = createLink(tell)
+
+function tell(message: FromFlows): boolean {
+  if (!process.connected) return false
+  process.send?.(message)
+  return true
+}
+
+process.on('message', (message: ToFlows) => {
+  if (message.type === 'ping') tell({ type: 'pong', n: message.n })
+  else if (message.type === 'events') takeEvents(message)
+  else if (message.type === 'answer') takeAnswer(message.id, message.answer)
+  else if (message.type === 'stop') process.exit(0)
+  else void start(message.start)
+})
+// The gateway is gone, however it went: without it there is nothing to do.
+process.on('disconnect', () => process.exit(0))
+// Output of `console` in function nodes goes nowhere: nobody reads it, and a full pipe would hold up this process.
+for (const method of ['log', 'info', 'debug', 'warn', 'error', 'trace'] as const) console[method] = () => {}
+
+async function start(start: FlowStart): Promise<void> {
+  const { mqtt, hall } = start
+  Object.assign(process.env, start.environment, {
+    TZ: hall.timeZone,
+    HALLWATT_HALL: hall.id,
+    HALLWATT_HALL_NAME: hall.name,
+    HALLWATT_MQTT_HOST: mqtt.host,
+    HALLWATT_MQTT_PORT: String(mqtt.port),
+    HALLWATT_MQTT_USER: mqtt.user,
+    HALLWATT_MQTT_PASSWORD: mqtt.password,
+  })
+  const red = createRequire(import.meta.url)('node-red') as NodeRed
+  const storage = createStorage(start.folder)
+  const complaints = createComplaints({
+    send: tell,
+    flowName: (tab) => storage.label(tab ?? ''),
+    monotonicMs: () => performance.now(),
+  })
+  setInterval(complaints.tick, COMPLAIN_EVERY_MS).unref()
+
+  const server = createServer()
+  red.init(server, nodeRedSettings({ start, storage, link, log: (entry) => complaints.take(entry as NodeLog) }))
+  const running = new Promise<void>((resolve) => red.events.once('flows:started', resolve))
+  server.on('request', (request, response) => {
+    const path = request.url ?? ''
+    if (!/^\/flows([/?]|$)/.test(path)) {
+      response.writeHead(404).end()
+      return
+    }
+    // As a root app of Express would hand it on, without having one.
+    Object.assign(request, { originalUrl: path, url: path.slice(ROOT.length).replace(/^(?!\/)/, '/') })
+    red.httpAdmin(request, response)
+  })
+  rmSync(start.socket, { force: true })
+  await red.start()
+  if (!start.safeMode) await running
+  await new Promise<void>((resolve) => server.listen(start.socket, resolve))
+  chmodSync(start.socket, 0o600)
+  tell({ type: 'ready', flows: storage.tabs() })
+  open()
+}
