@@ -1,8 +1,11 @@
-const ROW = '[data-row]'
+const PREFIX = 'row-'
+const ROW = `[id^="${PREFIX}"]`
+
+/** The id of the element that shows one thing of a list. */
+export const rowId = (id: string): string => `${PREFIX}${id}`
 
 /** The id of the row that has the focus. */
-export const focusedRow = (): string | undefined =>
-  document.activeElement?.closest<HTMLElement>(ROW)?.dataset['row'] ?? undefined
+export const focusedRow = (): string | undefined => document.activeElement?.closest(ROW)?.id.slice(PREFIX.length)
 
 /** Puts the focus on the link of the next or previous row of the page; Enter then opens it. */
 export function moveRow(by: 1 | -1): void {
