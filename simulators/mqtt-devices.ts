@@ -60,7 +60,7 @@ interface Counts {
 }
 
 /** How a device speaks, by its profile; undefined for a make that nobody simulates. */
-function makeOf(context: MakeContext): Make | undefined {
+export function makeOf(context: MakeContext): Make | undefined {
   const { appliance, profile } = context.device
   if (profile === 'hallwatt/kiosk') return hallwattKiosk(context)
   if (profile === 'donghe/zt200') return dongheZt200(context)
@@ -77,7 +77,7 @@ function makeOf(context: MakeContext): Make | undefined {
   return undefined
 }
 
-const baseOf = ({ topic }: Pick<MakeContext, 'topic'>) => topic.base ?? 'zigbee2mqtt'
+export const baseOf = ({ topic }: Pick<MakeContext, 'topic'>) => topic.base ?? 'zigbee2mqtt'
 
 interface Speaker {
   readonly device?: SimulatedDevice
@@ -188,6 +188,6 @@ function cutSocket(client: MqttClient): void {
   client.end(true)
 }
 
-const textOf = ({ payload }: Message) => (typeof payload === 'string' ? payload : JSON.stringify(payload))
+export const textOf = ({ payload }: Message) => (typeof payload === 'string' ? payload : JSON.stringify(payload))
 
 const broken = (message: Message) => `${textOf(message).slice(0, -3)},,`

@@ -128,7 +128,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
   }
 }
 
-function unitsOf(
+export function unitsOf(
   onLink: readonly HallDevice[],
   devices: ReadonlyMap<string, SimulatedDevice>,
   physics: SimulatedHall,
@@ -145,7 +145,7 @@ function unitsOf(
   return units
 }
 
-function simulatedDevice(device: HallDevice, physics: SimulatedHall, counter: number | undefined): SimulatedDevice {
+export function simulatedDevice(device: HallDevice, physics: SimulatedHall, counter: number | undefined): SimulatedDevice {
   const terminal = physics.terminals.get(device.id)?.state
   const appliance = physics.appliances.get(device.id)?.state
   const charger = physics.chargers.get(device.id)?.state
