@@ -22,7 +22,7 @@ export interface CommandRequest {
 }
 
 /** How the request came in; `gateway` is the gateway itself, taking something back. */
-export type CommandVia = 'http' | 'mqtt' | 'demo' | 'gateway'
+export type CommandVia = 'http' | 'mqtt' | 'demo' | 'flow' | 'gateway'
 
 /**
  * sending: decided and on its way, until a reading shows it. confirmed: a reading newer than the write shows it. failed: the

@@ -10,7 +10,7 @@ export const idSchema = z
   .max(64)
 
 /** Second words of our own topics, and the name the gateway stores itself under: no device may be called so. */
-const RESERVED = ['gateway', 'alarm', 'work-order']
+const RESERVED = ['gateway', 'alarm', 'work-order', 'flow', 'flows']
 const deviceIdSchema = idSchema.refine((id) => !RESERVED.includes(id), {
   error: `A device cannot be called ${RESERVED.join(', ')}: these names are the gateway’s own.`,
 })
@@ -218,6 +218,27 @@ export const hallSchema = z.strictObject({
         .describe(
           'The device that measures what the whole hall takes from the grid: energy of today on the first page.',
         ),
+    })
+    .prefault({}),
+  flows: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('Runs Node-RED beside the gateway; administrators find its editor at /flows.'),
+      role: z
+        .enum(roles)
+        .default('viewer')
+        .describe('What flows may do with devices, as if somebody with this role asked. A viewer may command nothing.'),
+      listeners: z
+        .array(idSchema)
+        .max(50)
+        .default([])
+        .describe('MQTT users that read what flows publish for them below hallwatt/<hall>/flow/<user>/.'),
+      extraNodes: z
+        .array(z.enum(['tcp', 'udp', 'websocket']))
+        .default([])
+        .describe('Core nodes that open or use raw network connections; left out unless named here.'),
     })
     .prefault({}),
   influx: z

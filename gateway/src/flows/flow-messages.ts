@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Hall } from '../config/hall-schema.ts'
 import type { BadReason, Quality, Value } from '../domain/frame.ts'
 import type { Priority } from '../domain/priority.ts'
 
@@ -35,8 +36,7 @@ export interface FlowStart {
 }
 
 /** Nodes that open ports or speak raw protocols to anywhere. */
-export const EXTRA_NODES = ['tcp', 'udp', 'websocket'] as const
-export type ExtraNode = (typeof EXTRA_NODES)[number]
+export type ExtraNode = Hall['flows']['extraNodes'][number]
 
 export interface FlowEvents {
   readonly readings?: readonly FlowReading[]

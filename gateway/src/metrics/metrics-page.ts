@@ -17,6 +17,7 @@ const ROOM_TITLES = {
   notify: 'Messages to people',
   auth: 'Users and sessions',
   http: 'HTTP',
+  flows: 'Node-RED',
   process: 'Process',
 } as const satisfies Record<keyof typeof ROOM_METRICS, string>
 

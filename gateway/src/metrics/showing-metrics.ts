@@ -1,3 +1,4 @@
+import type { FlowsStats } from '../flows/flows.ts'
 import type { HttpStats } from '../http/http.ts'
 import type { LiveStats } from '../live/live.ts'
 import { counter, gauge, type Metric, type MetricsOf } from './metric.ts'
@@ -23,6 +24,24 @@ export const httpMetrics: MetricsOf<HttpStats> = {
   streams: gauge('http_streams', 'Live streams open.'),
   bufferedBytes: gauge('http_buffered_bytes', 'Bytes of live streams their readers have not taken yet.'),
   refusedStreams: counter('http_refused_streams', 'Live streams refused because all were taken.'),
+}
+
+export const flowsMetrics: MetricsOf<FlowsStats> = {
+  up: gauge('flows_up', '1 while Node-RED runs.'),
+  safeMode: gauge('flows_safe_mode', '1 while flows are loaded and not run, after Node-RED ended three times.'),
+  starts: counter('flows_starts', 'Starts of Node-RED.'),
+  ends: counter('flows_ends', 'Ends of Node-RED nobody asked for.'),
+  hung: counter('flows_hung', 'Of these: it no longer answered and was ended.'),
+  malformedMessages: counter('flows_malformed_messages', 'Messages of Node-RED that are none of ours.'),
+  waiting: gauge('flows_waiting', 'Readings and changes that wait to be told to Node-RED.'),
+  replacedReadings: counter('flows_replaced_readings', 'Readings overtaken by a newer one before they were told.'),
+  droppedReadings: counter('flows_dropped_readings', 'Readings not told because too many waited.'),
+  mergedChanges: counter('flows_merged_changes', 'Changes of alarms and orders overtaken by a newer one of the same.'),
+  sentReadings: counter('flows_sent_readings', 'Readings told to Node-RED.'),
+  sentChanges: counter('flows_sent_changes', 'Changes of alarms and orders told to Node-RED.'),
+  asked: counter('flows_asked', 'Questions and commands of flows.'),
+  refusedAsks: counter('flows_refused_asks', 'Of these: refused because too many were under way.'),
+  complaints: counter('flows_complaints', 'Errors and warnings of nodes.'),
 }
 
 /** Names every Prometheus dashboard knows. */
