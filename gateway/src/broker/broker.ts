@@ -59,7 +59,19 @@ export interface BrokerOptions {
   onPublish(message: IncomingPublish): Promise<void> | void
   /** A user's first connection came, or its last one went. */
   onConnection(user: string, connected: boolean): void
+  /** Hears who was turned away at the door, or may not publish what it said: for whoever brings a new device into the hall. */
+  onStranger?(stranger: BrokerStranger): void
   readonly limits?: Partial<BrokerLimits>
+}
+
+export interface BrokerStranger {
+  readonly user: string | undefined
+  readonly clientId: string
+  readonly address: string
+  readonly why: 'login-refused' | 'may-not-publish'
+  readonly reason: string
+  /** It wanted to publish there; of a refused login its Will topic. */
+  readonly topic: string | undefined
 }
 
 const LIMITS: BrokerLimits = { connectTimeoutMs: 10_000, drainTimeoutMs: 8_000, heartbeatMs: 60_000 }
@@ -150,6 +162,9 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     grants: () => grants,
     ownerOf: (clientId) => userOf(aedes.clients[clientId]) ?? (persistence.sessions.get(clientId)?.user || undefined),
     hasRoomFor: (clientId) => aedes.connectedClients < settings.maxClients || aedes.clients[clientId] !== undefined,
+    onRefused({ username: user, clientId, origin: { address }, willTopic: topic }, reason) {
+      options.onStranger?.({ user: user || undefined, clientId, address, why: 'login-refused', reason, topic })
+    },
   })
   const forward = createOutbound({
     counters,
@@ -167,6 +182,9 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     onPublish: options.onPublish,
     peerOf: (client) => peers.get(client),
     mayPublish: (user, topic) => grants?.mayPublish(user, topic) === true,
+    onDenied(message) {
+      options.onStranger?.({ ...message, why: 'may-not-publish', reason: 'its profile does not know this topic' })
+    },
     stopping: () => stopped.signal.aborted,
     publish: (packet) => aedes.publish(packet, noop),
   })

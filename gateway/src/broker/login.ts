@@ -47,6 +47,8 @@ export function createLogin(options: {
   /** Who has a connection or a session under this client id. */
   ownerOf(clientId: string): string | undefined
   hasRoomFor(clientId: string): boolean
+  /** Hears of everybody who was turned away. */
+  onRefused?(connect: Connect, reason: string): void
 }) {
   const { credentials, clock, counters, trouble } = options
   const limiter = createLoginLimiter({
@@ -115,6 +117,7 @@ export function createLogin(options: {
       const result = await decide(connect)
       if (result.ok) return result
       counters.deniedConnects++
+      options.onRefused?.(connect, result.reason)
       const { clientId } = connect
       const named = connect.username || (isCleanText(clientId) && clientId.length <= MAX_CLIENT_ID ? clientId : '')
       const from = connect.origin.address

@@ -47,6 +47,8 @@ export function createReceiver(options: {
   onPublish(message: IncomingPublish): Promise<void> | void
   peerOf(client: AedesClient): Peer | undefined
   mayPublish(user: string, topic: string): boolean
+  /** Hears of every message that was refused. */
+  onDenied?(message: { user: string; clientId: string; address: string; topic: string }): void
   stopping(): boolean
   /** Passes a message on to subscribers, retained messages and queues. */
   publish(packet: Partial<StoredPacket>): void
@@ -69,6 +71,7 @@ export function createReceiver(options: {
     const allowed = options.mayPublish(user, topic)
     if (!allowed) {
       counters.deniedPublishes++
+      options.onDenied?.({ user, clientId, address: peer?.origin.address ?? '', topic })
       trouble.warn('HW_MQTT_DENIED', `publish ${user}`, `"${user}" may not publish on ${topic}.`, { user, topic })
     }
 

@@ -10,6 +10,7 @@ import { prepareDemoFolder } from './demo-folder.ts'
 import { DEMO_BASE_PORT } from './demo-hall.ts'
 import { startSimulatorProcess } from './demo-simulators.ts'
 import { DEMO_USERS, demoUsers } from './demo-users.ts'
+import { openHallSource } from './hall-source.ts'
 import { consoleFolder, loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 import { createLog } from './log.ts'
 import { runTop } from './top.ts'
@@ -69,6 +70,7 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
   const hallFile = await prepareDemoFolder(folder, template, basePort)
   const library = await openProfileLibrary()
   const resolved = await loadHall(hallFile, library)
+  const source = openHallSource(hallFile, library)
   const credentials = await demoCredentials(folder, resolved)
   const log = createLog({ level: quiet ? 'error' : 'warn', terminal: true })
   const password = await demoUsers(hallFile, resolved)
@@ -80,9 +82,10 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
       clock: systemClock,
       log,
       random: Math.random,
+      source,
       consoleFolder,
     })
-    const stopWatching = watchHall({ file: hallFile, library, gateway, log })
+    const stopWatching = watchHall({ source, library, gateway, log })
     const close = async () => {
       stopWatching()
       // The gateway first: devices that vanish before it would fill its log with lost links.

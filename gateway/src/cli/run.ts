@@ -6,6 +6,7 @@ import { startGateway } from '../gateway.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { Command } from './cli.ts'
 import { showFirstAdmin } from './first-admin.ts'
+import { openHallSource } from './hall-source.ts'
 import { consoleFolder, loadHall, openProfileLibrary } from './load-hall.ts'
 import { createLog } from './log.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -25,6 +26,7 @@ export const runHall: Command = {
     const log = createLog({ level: values.verbose ? 'debug' : 'info', terminal: process.stdout.isTTY })
     const library = await openProfileLibrary()
     const hall = await loadHall(file, library)
+    const source = openHallSource(file, library)
     const gateway = await startGateway(hall, {
       folder: dirname(file),
       environment: process.env,
@@ -33,8 +35,9 @@ export const runHall: Command = {
       random: Math.random,
       consoleFolder,
       onFirstStart: showFirstAdmin,
+      source,
     })
-    const stopWatching = watchHall({ file, library, gateway, log })
+    const stopWatching = watchHall({ source, library, gateway, log })
     const { http, mqtt } = gateway.addresses()
     log.info({ http, mqtt }, `${hall.hall.hall.name} is running: ${http} (page and API), mqtt://${mqtt}.`)
     // By itself Node.js writes it at a clean end: a gateway that only ever loses power would start cold each time.

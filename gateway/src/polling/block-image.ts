@@ -7,16 +7,20 @@ const NOT_READ = -1
 /** The words of one cycle, block by block. Made once per plan and reused by every cycle. */
 export class BlockImage implements RegisterImage {
   readonly #blocks: readonly ReadBlock[]
-  readonly #words: readonly Int32Array[]
+  #words: readonly Int32Array[]
+  /** Those of the cycle before: for the person who looks inside while a cycle is under way. */
+  #before: readonly Int32Array[]
   /** Registers of one value lie together, so the next word is nearly always in the same block. */
   #last = 0
 
   constructor(blocks: readonly ReadBlock[]) {
     this.#blocks = blocks
     this.#words = blocks.map((block) => new Int32Array(block.count).fill(NOT_READ))
+    this.#before = blocks.map((block) => new Int32Array(block.count).fill(NOT_READ))
   }
 
   clear(): void {
+    ;[this.#words, this.#before] = [this.#before, this.#words]
     for (const words of this.#words) words.fill(NOT_READ)
   }
 
@@ -39,6 +43,17 @@ export class BlockImage implements RegisterImage {
     return NOT_READ
   }
 
+  /** The words of one value as they came in this cycle, or in the one before it; undefined when one of them is missing. */
+  slice(span: Span, which: 'now' | 'before'): number[] | undefined {
+    const words: number[] = []
+    for (let address = span.address; address < span.end; address++) {
+      const word = this.#anyWord(which === 'now' ? this.#words : this.#before, span.table, address)
+      if (word === NOT_READ) return undefined
+      words.push(word)
+    }
+    return words
+  }
+
   has(span: Span): boolean {
     for (let address = span.address; address < span.end; address++) {
       if (this.word(span.table, address) === NOT_READ) return false
@@ -51,6 +66,15 @@ export class BlockImage implements RegisterImage {
     const { table, address, length, companions } = register
     if (!this.has({ table, address, end: address + length })) return false
     return companions.every((companion) => this.word(companion.table, companion.address) !== NOT_READ)
+  }
+
+  #anyWord(from: readonly Int32Array[], table: ModbusTable, address: number): number {
+    for (const [i, block] of this.#blocks.entries()) {
+      if (block.table !== table || address < block.address || address >= block.address + block.count) continue
+      const word = from[i]![address - block.address]!
+      if (word !== NOT_READ) return word
+    }
+    return NOT_READ
   }
 
   #wordIn(index: number, table: ModbusTable, address: number): number {

@@ -55,6 +55,9 @@ export class Cycle {
   /** Why something was not read, of the last request that failed. */
   failure: BadReason | undefined
   answered = 0
+  /** Monotonic ms at which this pass began, and the one before it. */
+  startedAtMs = 0
+  beforeAtMs = 0
   readonly #alignment: 'any' | 'even'
   /** The last is asked first. */
   readonly #whole: Part[]
@@ -78,7 +81,9 @@ export class Cycle {
       .reverse()
   }
 
-  start(): void {
+  start(nowMs = 0): void {
+    this.beforeAtMs = this.startedAtMs
+    this.startedAtMs = nowMs
     this.image.clear()
     this.refused = []
     this.refusedHoles = []

@@ -30,6 +30,12 @@ export interface Pass {
   readonly registers: readonly CompiledRegister[]
 }
 
+/** Words in wire order, and when they were read (monotonic ms). */
+export interface RawWords {
+  readonly words: readonly number[]
+  readonly atMs: number
+}
+
 const RATES = ['fast', 'normal', 'slow', 'once'] as const
 
 /**
@@ -48,6 +54,8 @@ export class DevicePlans {
   #learnt: readonly AddressRange[] = []
   /** By the rate classes in it, made when first due and reused by every pass until the next plan. */
   readonly #passes = new Map<string, Pass>()
+  /** What was read under an earlier plan: registers that are read once would else be forgotten with it. */
+  readonly #kept = new Map<CompiledRegister, RawWords>()
 
   constructor(device: ResolvedDevice, profile: ModbusProfile, cost: PlanCost, nowMs: number) {
     this.#profile = profile
@@ -70,6 +78,7 @@ export class DevicePlans {
   plan(cost: PlanCost, learnt: readonly AddressRange[]): void {
     this.cost = cost
     this.#learnt = learnt
+    this.#keepWords()
     this.#passes.clear()
     const { blocks } = this.#whole.cycle
     this.rejected = this.registers.filter((register) => !isPlanned(blocks, register)).map(({ quantity }) => quantity)
@@ -99,6 +108,16 @@ export class DevicePlans {
     return this.#cycleOf(register ? [register] : [], [])
   }
 
+  /** The words a value was last made of; undefined when it was not read yet. Looked up for a person, never while polling. */
+  wordsOf(register: CompiledRegister): RawWords | undefined {
+    let newest = this.#kept.get(register)
+    for (const { cycle } of this.#passes.values()) {
+      const found = wordsIn(cycle, register)
+      if (found && (!newest || found.atMs > newest.atMs)) newest = found
+    }
+    return newest
+  }
+
   /** What one cycle costs in which every rate class but `once` is read. */
   view(): DevicePlan {
     const repeated = this.schedules.filter(({ rate }) => rate !== 'once')
@@ -126,6 +145,14 @@ export class DevicePlans {
     return { ...plan, text: planText(plan) }
   }
 
+  #keepWords(): void {
+    if (this.#passes.size === 0) return
+    for (const register of this.registers) {
+      const words = this.wordsOf(register)
+      if (words) this.#kept.set(register, words)
+    }
+  }
+
   get #whole(): Pass {
     return this.passOf(this.schedules)
   }
@@ -141,6 +168,15 @@ export class DevicePlans {
   #cycleOf(registers: readonly CompiledRegister[], learnt: readonly AddressRange[]): Cycle {
     return new Cycle(planReads(registers, limitsOf(this.#profile, learnt), this.cost), this.#profile.alignment)
   }
+}
+
+/** The words of a value as a cycle has them now, or had them the time before. */
+export function wordsIn(cycle: Cycle, { table, address, length }: CompiledRegister): RawWords | undefined {
+  const span = { table, address, end: address + length }
+  const words = cycle.image.slice(span, 'now')
+  if (words) return { words, atMs: cycle.startedAtMs }
+  const before = cycle.image.slice(span, 'before')
+  return before && { words: before, atMs: cycle.beforeAtMs }
 }
 
 /** True when every word the value is made of is asked for. */

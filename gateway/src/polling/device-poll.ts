@@ -1,11 +1,11 @@
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
-import type { ReadRequest, ReadResult } from '../modbus/modbus.ts'
+import type { ReadFailure, ReadRequest, ReadResult } from '../modbus/modbus.ts'
 import type { CompiledRegister } from '../profiles/decode-registers.ts'
 import type { ModbusProfile } from '../profiles/profile-schema.ts'
 import { costMoved, MeasuredCost } from './cost-model.ts'
 import { type Answer, answerOf, Cycle } from './cycle.ts'
-import { DevicePlans, isPlanned, type Pass, type Schedule } from './device-plan.ts'
+import { DevicePlans, isPlanned, type Pass, type RawWords, type Schedule, wordsIn } from './device-plan.ts'
 import type { DeviceKey, LearntLimits } from './learnt.ts'
 import type { DevicePlan } from './plan-text.ts'
 import { probeFits } from './probe-check.ts'
@@ -44,6 +44,22 @@ export interface BusRequest extends ReadRequest {
  */
 type State = 'checking' | 'running' | 'silent' | 'refusing' | 'misfit'
 
+/** A request that failed; `atMs` is monotonic. */
+export interface LastFailure extends Omit<ReadRequest, 'unitId'> {
+  readonly atMs: number
+  readonly failure: ReadFailure['failure']
+  readonly exceptionCode?: number
+}
+
+export interface PollInside {
+  readonly state: State
+  readonly registers: readonly CompiledRegister[]
+  /** Quantities in no request, because the device refuses them. */
+  readonly rejected: readonly string[]
+  readonly learnt: readonly AddressRange[]
+  wordsOf(register: CompiledRegister): RawWords | undefined
+}
+
 /** Requests without an answer, in a row, until a device counts as silent. */
 const FAILURES_UNTIL_SILENT = 3
 const RETRY_CHECK_MS = 1000
@@ -60,7 +76,9 @@ const RETRY_PATIENCE_MS = 60_000
 export class DevicePoll {
   readonly id: string
   readonly device: ResolvedDevice
-  readonly counts = { requests: 0, errors: 0, passes: 0, skipped: 0, rejected: 0 }
+  readonly counts = { requests: 0, errors: 0, timeouts: 0, exceptions: 0, passes: 0, skipped: 0, rejected: 0 }
+  /** The last request that failed. */
+  lastFailure: LastFailure | undefined
   #state: State = 'checking'
   presence: Presence = 'unknown'
   readonly #deps: DevicePollDeps
@@ -155,7 +173,7 @@ export class DevicePoll {
   done(request: ReadRequest, result: ReadResult, nowMs: number): void {
     const answer = answerOf(result)
     this.counts.requests++
-    if (!result.ok) this.counts.errors++
+    if (!result.ok) this.#failed(request, result, nowMs)
     if (result.ok) {
       const bits = request.table === 'coil' || request.table === 'discrete'
       this.#measured.measured(bits ? request.count / 16 : request.count, result.elapsedMs)
@@ -183,6 +201,26 @@ export class DevicePoll {
     return this.#plans.view()
   }
 
+  /** What a person sees who looks inside. */
+  inside(): PollInside {
+    return {
+      state: this.#state,
+      registers: this.#plans.registers,
+      rejected: this.#plans.rejected,
+      learnt: this.#deps.learnt.rangesFor(this.#key),
+      // A device whose profile does not fit is read by its probe alone.
+      wordsOf: (register) => this.#plans.wordsOf(register) ?? wordsIn(this.#probe, register),
+    }
+  }
+
+  #failed({ table, address, count }: ReadRequest, result: ReadFailure, nowMs: number): void {
+    this.counts.errors++
+    if (result.failure === 'timeout') this.counts.timeouts++
+    if (result.failure === 'exception') this.counts.exceptions++
+    const code = result.failure === 'exception' ? { exceptionCode: result.exceptionCode } : {}
+    this.lastFailure = { atMs: nowMs, failure: result.failure, ...code, table, address, count }
+  }
+
   #nextSchedule(): Schedule | undefined {
     let next: Schedule | undefined
     for (const schedule of this.#plans.schedules) {
@@ -202,7 +240,7 @@ export class DevicePoll {
       if (retry) {
         const { cycle, range } = retry
         this.#running = { cycle, pass: undefined, retried: range, deadlineMs: nowMs + RETRY_PATIENCE_MS }
-        cycle.start()
+        cycle.start(nowMs)
         return
       }
       if (due.length === 0) return
@@ -211,7 +249,7 @@ export class DevicePoll {
       this.#running = { cycle: pass.cycle, pass, deadlineMs }
       for (const schedule of due) this.#scheduleNext(schedule, nowMs)
     }
-    this.#running.cycle.start()
+    this.#running.cycle.start(nowMs)
   }
 
   /** A pass that could not be had in time is skipped and counted: catching up would make the line later still. */

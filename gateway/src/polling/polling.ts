@@ -1,12 +1,18 @@
 import type { Link } from '../config/hall-schema.ts'
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { BadReason, Frame, Presence, Value } from '../domain/frame.ts'
-import type { ModbusEndpoint, WriteCoilRequest, WriteRegistersRequest, WriteResult } from '../modbus/modbus.ts'
+import type {
+  EndpointStats,
+  ModbusEndpoint,
+  WriteCoilRequest,
+  WriteRegistersRequest,
+  WriteResult,
+} from '../modbus/modbus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { Arbiter, type ArbiterStats } from './arbiter.ts'
 import { lineCost } from './cost-model.ts'
-import { type DeviceEvents, DevicePoll } from './device-poll.ts'
+import { type DeviceEvents, DevicePoll, type LastFailure, type PollInside } from './device-poll.ts'
 import { LearntLimits, type LearntPort } from './learnt.ts'
 import type { DevicePlan } from './plan-text.ts'
 import { type ReadRow, readRows } from './read-once.ts'
@@ -58,6 +64,15 @@ export interface Polling {
   readOnce(device: string): Promise<readonly ReadRow[] | undefined>
   /** Before all reads. The caller has checked that the device may be written to. */
   write(device: string, request: DeviceWrite): Promise<WriteResult | undefined>
+  /** What a person sees who looks inside a device; undefined when polling does not know it. */
+  inside(device: string): PolledInside | undefined
+  /**
+   * Uses a link that is polled, in its turn and one request at a time. Undefined when the link is not open (no device on it), is
+   * being closed, or has too much waiting.
+   */
+  useLink<Result>(link: string, use: (endpoint: ModbusEndpoint) => Promise<Result>): Promise<Result | undefined>
+  /** Links that are open. */
+  openLinks(): readonly string[]
   stats(): PollingStats
   /** By link id. */
   linkStats(): ReadonlyMap<string, ArbiterStats>
@@ -72,6 +87,15 @@ interface OpenLink {
   readonly fingerprint: string
   readonly endpoint: ModbusEndpoint
   readonly arbiter: Arbiter
+  readonly openedAtMs: number
+}
+
+/** A polled device from inside, with its link. Stamps are monotonic milliseconds. */
+export interface PolledInside extends PollInside {
+  readonly counts: DevicePoll['counts']
+  readonly latencyMs: number | undefined
+  readonly lastFailure: LastFailure | undefined
+  readonly link: EndpointStats & { readonly busyMs: number; readonly openMs: number; readonly devices: number }
 }
 
 export function createPolling(deps: PollingDeps): Polling {
@@ -163,6 +187,7 @@ export function createPolling(deps: PollingDeps): Polling {
       fingerprint: link.fingerprint,
       endpoint,
       arbiter: new Arbiter(endpoint, { clock, log, ready }),
+      openedAtMs: clock.monotonicMs(),
     }
     open.set(name, opened)
     return opened
@@ -255,6 +280,31 @@ export function createPolling(deps: PollingDeps): Polling {
       }
       return { ...sums, ...wire, ...failures, learntRanges: learnt.size }
     },
+
+    inside(id) {
+      const found = pollOf(id)
+      if (!found) return undefined
+      const { poll, link } = found
+      const { arbiter, endpoint, openedAtMs } = link
+      return {
+        ...poll.inside(),
+        counts: { ...poll.counts },
+        latencyMs: poll.latencyMs,
+        lastFailure: poll.lastFailure,
+        link: {
+          ...endpoint.stats(),
+          busyMs: arbiter.stats().busyMs,
+          openMs: clock.monotonicMs() - openedAtMs,
+          devices: arbiter.devices.size,
+        },
+      }
+    },
+
+    async useLink(name, use) {
+      return open.get(name)?.arbiter.urgent(use)
+    },
+
+    openLinks: () => [...open.keys()],
 
     linkStats: () => new Map([...open].map(([name, { arbiter }]) => [name, arbiter.stats()])),
 

@@ -2,10 +2,13 @@ import { resolve } from 'node:path'
 import { type Broker, createBroker, type IncomingPublish } from '../broker/broker.ts'
 import { openCredentialsFile } from '../broker/credentials-file.ts'
 import { createReadingTopics } from '../broker/reading-topics.ts'
+import { serviceGrants } from '../broker/service-grants.ts'
+import { createStrangers, type Strangers } from '../commissioning/strangers.ts'
 import type { BrokerSettings } from '../config/hall-schema.ts'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import type { Presence } from '../domain/frame.ts'
 import { createIngest, type Ingest } from '../ingest/ingest.ts'
+import { createLastMessages, type LastMessages } from '../ingest/last-messages.ts'
 import { createModbusEndpoint } from '../modbus/modbus.ts'
 import type { Learnt } from '../polling/learnt.ts'
 import { createPolling, type Polling } from '../polling/polling.ts'
@@ -23,6 +26,11 @@ export interface Devices {
   readonly broker: Broker
   readonly ingest: Ingest
   readonly polling: Polling
+  /** What devices that send by themselves said last. */
+  readonly lastMessages: LastMessages
+  /** Who knocked and is not known. */
+  readonly strangers: Strangers
+  isConnected(user: string): boolean
   /** Goes over to the devices, rights and passwords of another state of the hall. */
   takeOver(hall: ResolvedHall): Promise<void>
 }
@@ -66,7 +74,10 @@ export async function openDevices(
   const credentials =
     credentialsFile === undefined
       ? undefined
-      : await openCredentialsFile(resolve(options.folder, credentialsFile), clock)
+      : withFlowsUser(await openCredentialsFile(resolve(options.folder, credentialsFile), clock), parts.flowsPassword)
+  const lastMessages = createLastMessages()
+  const strangers = createStrangers()
+  const connected = new Set<string>()
   const broker = await createBroker({
     settings: withPathsFrom(options.folder, settings.broker),
     credentials,
@@ -75,9 +86,15 @@ export async function openDevices(
     log,
     onPublish(message) {
       parts.takeAnswer(message)
+      lastMessages.take(message, clock.wallMs())
       return ingest.receive(message)
     },
-    onConnection: tellConnection,
+    onConnection(user, isUp) {
+      if (isUp) connected.add(user)
+      else connected.delete(user)
+      tellConnection(user, isUp)
+    },
+    onStranger: (stranger) => strangers.take(stranger, clock.wallMs()),
   })
   opened.add(() => broker.close())
   broker.setGrants(ingest.grants())
@@ -105,7 +122,11 @@ export async function openDevices(
     broker,
     ingest,
     polling,
-    async takeOver({ links, devices }) {
+    lastMessages,
+    strangers,
+    isConnected: (user) => connected.has(user),
+    async takeOver(next) {
+      const { links, devices } = next
       await credentials?.reload()
       ingest.setDevices([...devices.values()])
       broker.setGrants(ingest.grants())

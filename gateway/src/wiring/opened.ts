@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { HallSource } from './hall-source.ts'
 
 export interface GatewayOptions {
   /** Paths in hall.yaml are relative to it. */
@@ -12,6 +13,8 @@ export interface GatewayOptions {
   readonly consoleFolder?: string
   /** In [0, 1). */
   readonly random: () => number
+  /** The files the hall was started from; without them settings can be read and not changed. */
+  readonly source?: HallSource
   /** Shows a person the one-time password of the first administrator; it is told nowhere else. */
   readonly onFirstStart?: (first: { readonly user: string; readonly password: string }) => void
 }

@@ -7,6 +7,7 @@ import { GATEWAY_FRAME_EVERY_MS, gatewayFrame } from '../metrics/gateway-frame.t
 import { createMetrics } from '../metrics/metrics.ts'
 import { watchProcess } from '../metrics/process-stats.ts'
 import type { Readings } from '../readings/readings.ts'
+import { createClockWatch } from './clock-watch.ts'
 import type { Devices } from './devices.ts'
 import type { Frames } from './frames.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
@@ -72,6 +73,9 @@ export async function openScreens(
     },
     { version: VERSION, log },
   )
+  const clockWatch = createClockWatch(clock)
+  opened.every(1000, clockWatch.tick)
+  const setup = openSetup({ hall, storage, devices, readings, repair, clockWatch, version: VERSION }, options, opened)
   const token = readSecret(options.environment, 'HALLWATT_HTTP_TOKEN')
   const { publicUrl } = settings.repair
   const http = await createHttp({
@@ -93,10 +97,12 @@ export async function openScreens(
       plan: (id) => polling.planOf(id),
       history,
       live,
-      health: () => [storeHealth(store.stats()), parts.configuration()],
+      health: () => [storeHealth(store.stats()), parts.configuration(), clockWatch.health()],
       metrics: () => metrics.scrape(),
       ...repair.views,
-      setup: openSetup(),
+      commands,
+      setup,
+      ...(parts.flows && { flows: parts.flows }),
     },
   })
   opened.add(() => http.close())

@@ -1,0 +1,122 @@
+import { DEVICE_KINDS } from '../domain/device-kind.ts'
+import { quantityOf } from '../domain/quantity.ts'
+import type { ProfileAnswer, ProfileListAnswer } from '../http/setup-views.ts'
+import { registersOf } from '../profiles/decode-registers.ts'
+import type { Profile, Register } from '../profiles/profile-schema.ts'
+import { FUNCTION_CODES, referenceNumber } from './reference-number.ts'
+
+type Summary = ProfileListAnswer['profiles'][number]
+type Point = ProfileAnswer['pointList'][number]
+
+/** A profile in one row. */
+export function profileSummary(
+  id: string,
+  profile: Profile,
+  { devices, cases }: { readonly devices: readonly string[]; readonly cases: number | null },
+): Summary {
+  const { vendor, model, title, kind, level, modbus, mqtt } = profile
+  const lines = modbus ? registersOf(modbus) : (mqtt?.messages.flatMap(({ values }) => values) ?? [])
+  return {
+    id,
+    vendor,
+    model,
+    title,
+    kind,
+    kindName: DEVICE_KINDS[kind],
+    level,
+    via: modbus ? 'modbus' : 'mqtt',
+    variants: Object.entries(modbus?.variants ?? {}).map(([variant, { note }]) => ({ id: variant, note })),
+    points: new Set(lines.map(({ quantity }) => quantity)).size,
+    weak: lines.filter(({ confidence }) => confidence !== undefined).length,
+    cases,
+    devices: [...devices],
+    parameters: Object.entries(mqtt?.parameters ?? {}).map(([name, { default: byDefault, note }]) => ({
+      name,
+      default: byDefault ?? null,
+      ...(note !== undefined && { note }),
+    })),
+  }
+}
+
+/** A profile with everything a person would look up in it. */
+export function profileAnswer(
+  id: string,
+  profile: Profile,
+  known: Parameters<typeof profileSummary>[2],
+): ProfileAnswer {
+  const { modbus, mqtt, source, notes, faults } = profile
+  return {
+    ...profileSummary(id, profile, known),
+    source,
+    notes,
+    periodsMs: modbus?.periodsMs ?? null,
+    modbus: modbus
+      ? {
+          unitId: modbus.unitId,
+          wordOrder: modbus.wordOrder,
+          maxRegistersPerRequest: modbus.maxRegistersPerRequest,
+          gapMs: modbus.gapMs,
+          timeoutMs: modbus.timeoutMs,
+          serial: modbus.serial ?? null,
+          probe: modbus.probe ?? null,
+          forbidden: modbus.forbidden.map((range) => ({ ...range, table: range.table ?? modbus.table })),
+        }
+      : null,
+    mqtt: mqtt ? { topics: mqtt.messages.map(({ topic }) => topic), subscribes: mqtt.subscribes } : null,
+    pointList: modbus ? modbusPoints(modbus) : mqttPoints(profile),
+    faultRules: faults.map((rule) => ({ ...rule })),
+  }
+}
+
+const named = (quantity: string) => {
+  const definition = quantityOf(quantity)
+  const dot = quantity.indexOf('.')
+  const qualifier = dot < 0 ? '' : ` ${quantity.slice(dot + 1)}`
+  return {
+    quantity,
+    zh: `${definition?.zh ?? quantity}${qualifier}`,
+    en: `${definition?.en ?? quantity}${qualifier}`,
+    unit: definition?.unit ?? '',
+  }
+}
+
+function modbusPoints(modbus: NonNullable<Profile['modbus']>): Point[] {
+  const pointOf = (register: Register, variant: string | null): Point => {
+    const table = register.table ?? modbus.table
+    const { address, reference, type, scale, unit, rate, confidence, note } = register
+    return {
+      ...named(register.quantity),
+      variant,
+      rate,
+      table,
+      functionCode: FUNCTION_CODES[table],
+      address,
+      reference: reference === undefined ? referenceNumber(table, address) : String(reference),
+      type,
+      sentUnit: unit,
+      ...(scale !== undefined && { scale }),
+      ...(confidence !== undefined && { confidence }),
+      ...(note !== undefined && { note }),
+    }
+  }
+  return [
+    ...modbus.registers.map((register) => pointOf(register, null)),
+    ...Object.entries(modbus.variants ?? {}).flatMap(([variant, { registers }]) =>
+      registers.map((register) => pointOf(register, variant)),
+    ),
+  ]
+}
+
+const mqttPoints = ({ mqtt }: Profile): Point[] =>
+  (mqtt?.messages ?? []).flatMap(({ topic, values }) =>
+    values.map(({ quantity, pointer, jsonata, unit, scale, confidence, note }) => ({
+      ...named(quantity),
+      variant: null,
+      topic,
+      pointer: pointer ?? jsonata ?? '',
+      sentUnit: unit,
+      ...(scale !== undefined && { scale }),
+      ...(confidence !== undefined && { confidence }),
+      ...(note !== undefined && { note }),
+    })),
+  )
