@@ -145,7 +145,11 @@ export function unitsOf(
   return units
 }
 
-export function simulatedDevice(device: HallDevice, physics: SimulatedHall, counter: number | undefined): SimulatedDevice {
+export function simulatedDevice(
+  device: HallDevice,
+  physics: SimulatedHall,
+  counter: number | undefined,
+): SimulatedDevice {
   const terminal = physics.terminals.get(device.id)?.state
   const appliance = physics.appliances.get(device.id)?.state
   const charger = physics.chargers.get(device.id)?.state

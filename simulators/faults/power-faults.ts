@@ -21,6 +21,19 @@ const ups = (
   },
 })
 
+/** A plug whose relay does not do what it says. */
+const relay = (zh: string, en: string, how: 'dead' | 'welded'): FaultDefinition => ({
+  zh,
+  en,
+  on: ['appliance'],
+  apply: ({ appliance }) => {
+    if (appliance) appliance.relay = how
+  },
+  clear: ({ appliance }) => {
+    if (appliance) delete appliance.relay
+  },
+})
+
 /** What only a charger with an agent can say about itself. */
 const chargerPart = (
   zh: string,
@@ -133,6 +146,8 @@ export const powerFaults: Record<string, FaultDefinition> = {
       if (meterClock) meterClock.offsetS = 0
     },
   },
+  relay_dead: relay('插座通而无电', 'Plug says on and draws nothing', 'dead'),
+  relay_welded: relay('继电器粘连', 'Plug says off and still draws', 'welded'),
   switched_off: {
     zh: '电器被关断',
     en: 'Appliance switched off at its plug',

@@ -27,6 +27,16 @@ export interface RegisterMap {
   readonly evenOnly?: boolean
   /** One value per request, exactly its registers. */
   readonly oneValuePerRequest?: boolean
+  /** Holding registers that may be written, by their first address; all else is refused with exception 2. */
+  readonly writable?: Readonly<Record<number, WritablePoint>>
+  /** Called at every request that reaches the device: feeds its watchdog. */
+  readonly heard?: () => void
+}
+
+export interface WritablePoint {
+  readonly words: number
+  /** Takes the raw unsigned number; false refuses it with exception 3. */
+  readonly set: (raw: number) => boolean
 }
 
 type Raw = Point['raw']
@@ -114,6 +124,17 @@ function wordsOf(view: DataView): number[] {
 export const EXCEPTION = { illegalFunction: 1, illegalAddress: 2, illegalValue: 3, gatewayNoAnswer: 11 } as const
 
 export type ReadAnswer = { words: number[] } | { exception: number }
+
+/** Takes one write as the device would; the exception code when it refuses. */
+export function writeRegisters(map: RegisterMap, address: number, words: readonly number[]): number | undefined {
+  const point = map.writable?.[address]
+  if (!map.writable) return EXCEPTION.illegalFunction
+  if (!point) return EXCEPTION.illegalAddress
+  if (point.words !== words.length) return EXCEPTION.illegalValue
+  const ordered = map.wordOrder === 'low-first' ? [...words].reverse() : words
+  const raw = ordered.reduce((sum, word) => sum * 0x1_0000 + word, 0)
+  return point.set(raw) ? undefined : EXCEPTION.illegalValue
+}
 
 /** Answers one read as the device would, with its limits. */
 export function readRegisters(map: RegisterMap, functionCode: number, address: number, count: number): ReadAnswer {

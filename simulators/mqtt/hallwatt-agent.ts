@@ -2,9 +2,14 @@ import type { Make, MakeContext, Message } from './make.ts'
 
 /**
  * A device with our own agent: `hallwatt/{hall}/{device}/state` per period, `/event` at once with the words that changed, and a
- * retained Will on `/online`. Asked for a self-test, it passes unless something is broken.
+ * retained Will on `/online`. Asked for a self-test, it passes unless something is broken; told to restart, it does.
  */
-export function hallwattAgent(context: MakeContext, periodMs: number, values: () => Record<string, unknown>): Make {
+export function hallwattAgent(
+  context: MakeContext,
+  periodMs: number,
+  values: () => Record<string, unknown>,
+  restart?: () => void,
+): Make {
   const base = `hallwatt/${context.hall}/${context.device.id}`
   let known: Record<string, unknown> = {}
 
@@ -36,6 +41,11 @@ export function hallwattAgent(context: MakeContext, periodMs: number, values: ()
         : [{ topic: `${base}/event`, payload: { t: context.clockMs(), ...Object.fromEntries(changed) }, qos: 1 }]
     },
     subscribes: [`${base}/command/+`],
-    receive: (topic, payload) => (topic === `${base}/command/self-test` ? selfTest(payload) : []),
+    receive(topic, payload) {
+      if (topic === `${base}/command/self-test`) return selfTest(payload)
+      if (topic !== `${base}/command/restart` || !restart || context.device.trouble.silent) return []
+      restart()
+      return [{ topic: `${base}/state`, payload: { t: context.clockMs(), ...values() }, qos: 1 }]
+    },
   }
 }

@@ -1,11 +1,13 @@
 import type { ApplianceState } from '../physics/appliances.ts'
 import { type Make, type MakeContext, type Message, round } from './make.ts'
 import { plugReadings } from './plug-readings.ts'
+import { plugRelay } from './plug-relay.ts'
 
 /** A Shelly Gen2 plug with status_ntf and rpc_ntf on: component status per period, notifications that carry only what changed. */
 export function shellyPlug(context: MakeContext, appliance: ApplianceState): Make {
   const { physics, clockMs } = context
   const prefix = context.topic.prefix ?? context.device.id
+  const relay = plugRelay(appliance)
   let lastPowerW = Number.NaN
 
   function status(): Record<string, unknown> {
@@ -57,11 +59,13 @@ export function shellyPlug(context: MakeContext, appliance: ApplianceState): Mak
       lastPowerW = powerW
       return messages
     },
+    changes: () =>
+      relay.changed() ? [notify({ 'switch:0': { id: 0, output: appliance.switchedOn, source: 'timer' } })] : [],
     subscribes: [`${prefix}/rpc`, `${prefix}/command/#`],
     receive: (topic, payload) => {
       if (topic === `${prefix}/command/switch:0`) {
-        if (payload === 'on' || payload === 'off') appliance.switchedOn = payload === 'on'
-        if (payload === 'toggle') appliance.switchedOn = !appliance.switchedOn
+        if (payload === 'on' || payload === 'off') relay.set(payload === 'on')
+        if (payload === 'toggle') relay.set(!appliance.switchedOn)
         return [{ topic: `${prefix}/status/switch:0`, payload: status(), qos: 1 }]
       }
       return topic === `${prefix}/rpc` ? answerRpc(payload) : []
@@ -80,7 +84,7 @@ export function shellyPlug(context: MakeContext, appliance: ApplianceState): Mak
     if (request.method !== 'Switch.Set' || typeof request.on !== 'boolean')
       return [reply({ error: { code: 404, message: `No handler for ${request.method}` } })]
     const before = appliance.switchedOn
-    appliance.switchedOn = request.on
+    relay.set(request.on, request.toggleAfterS)
     return [
       reply({ result: { was_on: before } }),
       notify({ 'switch:0': { id: 0, output: request.on, source: 'MQTT' } }),
@@ -88,11 +92,20 @@ export function shellyPlug(context: MakeContext, appliance: ApplianceState): Mak
   }
 }
 
-function requestOf(payload: string): { id: number; src: string; method: string; on: unknown } | undefined {
+interface RpcRequest {
+  readonly id: number
+  readonly src: string
+  readonly method: string
+  readonly on: unknown
+  readonly toggleAfterS: number | undefined
+}
+
+function requestOf(payload: string): RpcRequest | undefined {
   try {
     const { id, src, method, params } = JSON.parse(payload) as Record<string, unknown>
     if (typeof id !== 'number' || typeof src !== 'string' || typeof method !== 'string') return undefined
-    return { id, src, method, on: (params as { on?: unknown } | undefined)?.on }
+    const { on, toggle_after: after } = (params ?? {}) as { on?: unknown; toggle_after?: unknown }
+    return { id, src, method, on, toggleAfterS: typeof after === 'number' ? after : undefined }
   } catch {
     return undefined
   }

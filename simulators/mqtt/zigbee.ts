@@ -1,6 +1,7 @@
 import type { ApplianceState } from '../physics/appliances.ts'
 import { type Make, type MakeContext, round } from './make.ts'
 import { plugReadings } from './plug-readings.ts'
+import { plugRelay } from './plug-relay.ts'
 
 /** Base topic of the bridge and its own Will; the plugs behind it have no connection of their own. */
 export const zigbeeBridge = (base: string): Make => ({
@@ -13,6 +14,7 @@ export const zigbeeBridge = (base: string): Make => ({
 /** A plug behind Zigbee2MQTT with availability switched on. */
 export function zigbeePlug(context: MakeContext, appliance: ApplianceState, base: string): Make {
   const name = context.topic.name ?? context.device.id
+  const relay = plugRelay(appliance)
   const state = () => {
     const r = plugReadings(appliance, context.physics)
     return {
@@ -32,9 +34,11 @@ export function zigbeePlug(context: MakeContext, appliance: ApplianceState, base
     report: () => [{ topic: `${base}/${name}`, payload: state(), qos: 1 }],
     subscribes: [`${base}/${name}/set`, `${base}/${name}/get`],
     receive: (topic, payload) => {
+      // The bridge hears for all its plugs.
+      if (topic !== `${base}/${name}/set` && topic !== `${base}/${name}/get`) return []
       if (topic.endsWith('/set')) {
         const wanted = /"state"\s*:\s*"(ON|OFF|TOGGLE)"/i.exec(payload)?.[1]?.toUpperCase()
-        if (wanted) appliance.switchedOn = wanted === 'TOGGLE' ? !appliance.switchedOn : wanted === 'ON'
+        if (wanted) relay.set(wanted === 'TOGGLE' ? !appliance.switchedOn : wanted === 'ON')
       }
       return [{ topic: `${base}/${name}`, payload: state(), qos: 1 }]
     },

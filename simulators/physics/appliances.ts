@@ -13,12 +13,24 @@ export interface Surroundings {
 export interface ApplianceState {
   powerW: number
   powerFactor: number
-  /** Its relay; off means not even standby. */
+  /** What its relay says; off means not even standby. */
   switchedOn: boolean
+  /** dead: says on and lets nothing through. welded: says off and lets everything through. */
+  relay?: 'dead' | 'welded'
   /** Water or air it works on, °C. */
   temperatureC?: number
   /** kWh since the plug was installed. */
   energyKWh: number
+}
+
+/** Whether current flows, whatever the relay says. */
+const conducts = ({ switchedOn, relay }: ApplianceState): boolean =>
+  relay === 'welded' || (switchedOn && relay !== 'dead')
+
+/** Somebody or something switches it; what no longer conducts draws nothing at once. */
+export function switchAppliance(state: ApplianceState, on: boolean): void {
+  state.switchedOn = on
+  if (!conducts(state)) state.powerW = 0
 }
 
 export interface Appliance {
@@ -39,7 +51,7 @@ function appliance(powerFactor: number, run: (state: ApplianceState, around: Sur
     state,
     step(around) {
       const wanted = run(state, around)
-      state.powerW = state.switchedOn ? wanted : 0
+      state.powerW = conducts(state) ? wanted : 0
       state.energyKWh += (state.powerW * around.seconds) / 3_600_000
     },
   }
@@ -78,7 +90,7 @@ function createPot(options: BoilOptions): Appliance {
       }
       round = now
     }
-    const electricW = heating && state.switchedOn ? options.powerW : 0
+    const electricW = heating && conducts(state) ? options.powerW : 0
     plateW += (electricW - plateW) * (lagS === 0 ? 1 : Math.min(1, seconds / lagS))
     const water = state.temperatureC ?? indoorC
     const warmed = water + (plateW * efficiency * seconds) / (waterKg * WATER)
@@ -135,7 +147,7 @@ function storageWaterHeater(random: Random): Appliance {
     if (isOpen(time) && random() < seconds / 900) water -= ((water - 15) * 3) / litres
     if (water < 55) heating = true
     if (water > 60) heating = false
-    if (heating && state.switchedOn) water += (2000 * seconds) / (litres * WATER)
+    if (heating && conducts(state)) water += (2000 * seconds) / (litres * WATER)
     state.temperatureC = water
     return heating ? 2000 : 1
   })
@@ -154,7 +166,7 @@ function heatPump(random: Random): Appliance {
     if (water < 45) running = true
     if (water > 50) running = false
     const electricW = 690 + 2 * Math.max(0, 20 - outdoorC)
-    if (running && state.switchedOn) water += (electricW * heatPumpCop(outdoorC) * seconds) / (litres * WATER)
+    if (running && conducts(state)) water += (electricW * heatPumpCop(outdoorC) * seconds) / (litres * WATER)
     state.temperatureC = water
     return running ? electricW : 4
   })

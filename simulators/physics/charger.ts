@@ -21,6 +21,7 @@ export interface ChargerState {
   powerW: number
   /** A per used phase. */
   currentA: number
+  /** Commanded; below 6 A the session is paused. */
   limitA: number
   sessionWh: number
   totalWh: number
@@ -83,6 +84,15 @@ export function createCharger(options: {
       } else state.carSoc = 0
     },
   }
+}
+
+/** The charger obeys a new limit within its control loop, not with the next step of the physics. */
+export function limitCharger(state: ChargerState, limitA: number): void {
+  state.limitA = limitA
+  if (limitA >= 6 || state.state !== 'C') return
+  state.state = 'B'
+  state.currentA = 0
+  state.powerW = 0
 }
 
 const arrivalsPerHour = ({ hour }: LocalTime) => (hour >= 8 && hour < 20 ? 0.5 : 0.05)

@@ -1,4 +1,5 @@
-import jsonata from 'jsonata'
+import { createRequire } from 'node:module'
+import type Jsonata from 'jsonata'
 
 /** Evaluation steps one message may take; the shipped profiles need fewer than a hundred. A few milliseconds. */
 export const MAX_STEPS = 2_000
@@ -16,12 +17,16 @@ export type Evaluate = (root: unknown, captures: Readonly<Record<string, string>
 const ENTRY = Symbol.for('jsonata.__evaluate_entry') as unknown as string
 const OUT_OF_BOUNDS = new Set(['D1011', 'D1012', 'D2014', 'D2015', 'STEP_LIMIT'])
 
+/** Loaded with the first expression, as the CommonJS it is: imported, Node.js would keep its 300 kB of source twice. */
+let jsonata: typeof Jsonata | undefined
+
 /**
  * Compiles a JSONata expression that a profile brings and lets it run over what a stranger sent: bounded in steps, nesting and length.
  * The expression itself is trusted (a profile is installed by the integrator); what it is fed is not.
  * @throws what jsonata throws for a wrong expression
  */
 export function compileJsonata(expression: string): Evaluate {
+  jsonata ??= createRequire(import.meta.url)('jsonata') as typeof Jsonata
   const compiled = jsonata(expression, { stack: MAX_NESTING, sequence: MAX_SEQUENCE, timeout: LAST_RESORT_MS })
   compiled.assign(ENTRY, countStep)
   return async (root, captures) => {

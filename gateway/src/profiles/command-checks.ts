@@ -18,6 +18,10 @@ const NAME = /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 export function checkCommands(raw: Loose, measured: readonly string[], report: Report): void {
   if (!isRecord(raw.commands)) return
   const names = Object.keys(raw.commands)
+  const off = names.filter(
+    (name) => isRecord(raw.commands) && isRecord(raw.commands[name]) && raw.commands[name].allOff,
+  )
+  if (off.length > 1) report(['commands', off[1]!, 'allOff'], `${off[0]} switches everything off already.`)
   for (const [name, written] of Object.entries(raw.commands)) {
     const path = ['commands', name]
     if (!NAME.test(name))
