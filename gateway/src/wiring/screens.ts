@@ -100,9 +100,7 @@ export async function openScreens(
       health: () => [storeHealth(store.stats()), parts.configuration(), clockWatch.health()],
       metrics: () => metrics.scrape(),
       ...repair.views,
-      commands,
       setup,
-      ...(parts.flows && { flows: parts.flows }),
     },
   })
   opened.add(() => http.close())
