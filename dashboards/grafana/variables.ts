@@ -73,6 +73,14 @@ const deviceVariable = () =>
     `SHOW TAG VALUES FROM /^${filled('kind:regex')}$/ WITH KEY = "device" WHERE ${chosen('hall')} AND ${chosen('zone')}`,
   )
 
+/** The kind of the one chosen device: links lead here with a device only. */
+export const measurementOfDevice = () =>
+  tagVariable(
+    'measurement',
+    '类别 Kind of the device',
+    `SHOW MEASUREMENTS WITH MEASUREMENT =~ ${kindsOf(ALL_KINDS)} WHERE ${chosen('device')}`,
+  ).hide(VariableHide.HideVariable)
+
 /** Which meter is the one the hall is billed by. Grafana keeps the default where there is such a meter, else takes the first. */
 export const mainMeter = () =>
   tagVariable(

@@ -6,26 +6,37 @@ import { field, UNIT, unitOf } from '../units.ts'
 import { devices, hall, kind, zone } from '../variables.ts'
 import { alarmsBy, alarmsNow, availability, rises } from './shared-queries.ts'
 
+const { ok, maintenance, charging, critical, unknown, warning } = COLOR
 /** IEC 61851-1: A free, B connected, C and D charging, E and F out of order. */
-const STATE_COLORS = {
-  A: COLOR.ok,
-  B: COLOR.maintenance,
-  C: COLOR.charging,
-  D: COLOR.charging,
-  E: COLOR.critical,
-  F: COLOR.critical,
+const STATE_COLORS = { A: ok, B: maintenance, C: charging, D: charging, E: critical, F: critical }
+const PROCESS_COLORS = {
+  starting: unknown,
+  notReady: ok,
+  available: ok,
+  waitingForAuthorisation: maintenance,
+  ready: maintenance,
+  suspended: maintenance,
+  charging,
+  interrupted: warning,
+  error: critical,
+  other: unknown,
 }
-const STATES = Object.fromEntries(
-  Object.entries(STATE_COLORS).map(([state, color]) => [state, { text: stateWord('evseState', state)!.zh, color }]),
-)
+const words = (quantity: string, colors: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(colors).map(([state, color]) => [state, { text: stateWord(quantity, state)?.zh ?? state, color }]),
+  )
+const STATES = { ...words('evseState', STATE_COLORS), ...words('chargerState', PROCESS_COLORS) }
 
 /** A charger counts each session from zero: only increases are energy. */
 const energy = (group: string) =>
   `SELECT sum("rise") AS "kWh" FROM (${rises('sessionEnergy', '"evse"', '10m')}) WHERE $timeFilter${group}`
 
-const inState = (states: string) =>
+/** A car takes power from here on; below it is a charger’s own electronics. */
+const CHARGING_FROM_W = 100
+
+const drawing = (compared: string) =>
   influxQl(
-    `SELECT count("state") AS "n" FROM (SELECT last(${field('evseState')}) AS "state" FROM "evse" WHERE ${scope} GROUP BY "device") WHERE "state" =~ /^[${states}]$/`,
+    `SELECT count("p") AS "n" FROM (SELECT last(${field('activePower')}) AS "p" FROM "evse" WHERE ${scope} GROUP BY "device") WHERE "p" ${compared} ${CHARGING_FROM_W}`,
   )
 
 export const chargersBoard: BoardSpec = {
@@ -43,22 +54,23 @@ export const chargersBoard: BoardSpec = {
     {
       id: 401,
       look: 'stat',
-      zh: '未插枪(空闲)',
-      en: 'Free',
-      tells: '最近状态为 A 的桩数。Chargers whose newest state is A.',
+      zh: '未在充电',
+      en: 'Not charging',
+      tells:
+        '最近功率不高于 100 W 的桩数;车辆可能仍插着枪,见下方状态。Chargers whose newest power is 100 W or less; a car may still be plugged in, see the states below.',
       at: [0, 0, 4, 4],
-      queries: [inState('A')],
+      queries: [drawing('<=')],
       unit: UNIT.count,
       thresholds: 'online',
     },
     {
       id: 402,
       look: 'stat',
-      zh: '使用中',
-      en: 'In use',
-      tells: '最近状态为 B、C、D 的桩数。Chargers whose newest state is B, C or D.',
+      zh: '正在充电',
+      en: 'Charging',
+      tells: '最近功率高于 100 W 的桩数。Chargers whose newest power is above 100 W.',
       at: [4, 0, 4, 4],
-      queries: [inState('BCD')],
+      queries: [drawing('>')],
       unit: UNIT.count,
     },
     {
@@ -112,12 +124,17 @@ export const chargersBoard: BoardSpec = {
       look: 'states',
       zh: '各桩状态',
       en: 'State of each charger',
-      tells: '按 IEC 61851-1 的状态随时间的变化。States of IEC 61851-1 over time.',
+      tells:
+        '按 IEC 61851-1 的状态,以及桩自己报告的充电过程(“过程”行)随时间的变化。States of IEC 61851-1 over time, and the charging process as the charger itself tells it.',
       at: [0, 4, 14, 6],
       queries: [
         influxQl(
           `SELECT last(${field('evseState')}) AS "state" FROM "evse" WHERE ${scope} GROUP BY time($__interval), "device" fill(none)`,
           { alias: '$tag_device' },
+        ),
+        influxQl(
+          `SELECT last(${field('chargerState')}) AS "process" FROM "evse" WHERE ${scope} GROUP BY time($__interval), "device" fill(none)`,
+          { alias: '$tag_device 过程' },
         ),
       ],
       words: STATES,

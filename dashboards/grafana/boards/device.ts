@@ -2,11 +2,11 @@ import type { BoardSpec } from '../board.ts'
 import { filled } from '../filled.ts'
 import { influxQl, scope } from '../influxql.ts'
 import { field, UNIT, unitOf } from '../units.ts'
-import { hall, kind, oneDevice, zone } from '../variables.ts'
+import { hall, kind, measurementOfDevice, oneDevice, zone } from '../variables.ts'
 import { alarmsBy, alarmsCounted, rises } from './shared-queries.ts'
 
 /** Readings of the chosen device, whatever it is. */
-const READINGS = `/^${filled('kind:regex')}$/`
+const READINGS = `/^${filled('measurement:regex')}$/`
 
 const newest = (quantity: string, from = READINGS) =>
   influxQl(`SELECT last(${field(quantity)}) AS "n" FROM ${from} WHERE ${scope} GROUP BY "device"`, {
@@ -26,7 +26,7 @@ export const deviceBoard: BoardSpec = {
   question: { zh: '这台设备现在好不好、最近出过什么事?', en: 'Is this device well, and what happened to it lately?' },
   range: 'now-24h',
   refresh: '30s',
-  variables: [hall(), zone(), kind(), oneDevice()],
+  variables: [hall(), zone(), kind(), oneDevice(), measurementOfDevice()],
   panels: [
     {
       id: 701,

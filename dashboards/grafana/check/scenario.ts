@@ -45,13 +45,16 @@ const STEP: Readonly<Record<string, 'accept' | 'arrive' | 'finish'>> = {
 const MINUTES = { accept: 4, arrive: 18, finish: 22 }
 const DAY_MS = 86_400_000
 
+type Repairing = Pick<RepairChain, 'openOrders' | 'openAlarms' | 'actOnOrder' | 'actOnAlarm' | 'report'>
+
 /** Breaks things by the list above and repairs what orders are made for, the same way every time. */
 export function createScenario(parts: {
   start: number
   faults: Faults
-  repair: Pick<RepairChain, 'openOrders' | 'actOnOrder' | 'report'>
+  repair: Repairing
+  mend: (device: string) => void
 }) {
-  const { start, faults, repair } = parts
+  const { start, faults, repair, mend } = parts
   const due = BREAKS.flatMap(({ day, at, fault, device, minutes, parameters }) => {
     const [hour, minute] = at.split(':').map(Number)
     const from = start + day * DAY_MS + (hour! * 60 + minute!) * 60_000
@@ -86,6 +89,9 @@ export function createScenario(parts: {
     // Every fifth repair is none: the fault is still there, the device does not prove healthy, and somebody has to go again.
     else if (number % 5 !== 0 || order.events.some(({ type }) => type === 'finished')) {
       faults.clear(order.device)
+      mend(order.device)
+      for (const alarm of repair.openAlarms().filter(({ latched, fault }) => latched && fault.device === order.device))
+        await repair.actOnAlarm({ act: 'release-latch', alarm: alarm.id, by, reason: '已现场核查' })
       await repair.actOnOrder({ act, order: order.id, by, remark: '', noFault: order.source !== 'telemetry' })
     } else await repair.actOnOrder({ act, order: order.id, by, remark: '', noFault: false })
   }

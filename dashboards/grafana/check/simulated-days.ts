@@ -91,7 +91,7 @@ export async function simulateDays(options: {
     const process = watchProcess(clock)
     opened.add(() => process.close())
     const { repair } = repairRooms.views
-    const scenario = createScenario({ start: from, faults: devices.faults, repair })
+    const scenario = createScenario({ start: from, faults: devices.faults, repair, mend: devices.refill })
     const readErrors = new Map<string, number>()
 
     /** A round of every device. Frames go to the disk together, as they do when many devices speak at once. */
@@ -175,7 +175,12 @@ async function hallOf(influx: { url: string; database: string }): Promise<Resolv
     ...document,
     devices: document.devices.map((device) => ({ ...device, periodMs: STEP_MS })),
     store: { path: 'store', rawHours: 24 * 60 },
-    repair: { people, channels: { hall: { type: 'mqtt', topic: 'hall/notice' } }, alwaysOpen: ['entrance'] },
+    repair: {
+      people,
+      channels: { hall: { type: 'mqtt', topic: 'hall/notice' } },
+      alwaysOpen: ['entrance'],
+      verify: { healthyMinutes: 1 },
+    },
     influx: { url: influx.url, api: 'v1', bucket: influx.database, gzip: false },
   }
   return parseHall('demo.yaml', stringify(changed), await openProfileLibrary())

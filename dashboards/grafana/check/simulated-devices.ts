@@ -76,6 +76,12 @@ export function createSimulatedDevices(parts: {
     physics,
     faults,
     polled,
+    /** What a technician does beside the repair: new paper, an empty cash box. */
+    refill(device: string): void {
+      const terminal = physics.terminals.get(device)?.state
+      if (terminal) Object.assign(terminal, { receiptPaperPercent: 100, invoicePaperPercent: 100, cashBoxPercent: 0 })
+      if (device.startsWith('queue')) physics.counters.state.ticketPaperPercent = 100
+    },
     /** Everything the MQTT devices say at this step: greetings, Wills, reports, changes. */
     speak(): Sent[] {
       const sent: Sent[] = []
