@@ -2,8 +2,8 @@
  * Import direction (ARCHITECTURE.md, "Rooms"). gateway/test/import-direction.test.ts runs it and fails when it saw no modules.
  * `comment` says what to do instead.
  */
-const DECIDING = 'documents|config|profiles|readings|faults|alarms|work-orders|reports|settings'
-const TOUCHING = 'modbus|polling|broker|ingest|store|spool|influx|history|live|repair|notify|auth|http|metrics|commissioning'
+const DECIDING = 'documents|config|profiles|readings|faults|alarms|work-orders|reports|settings|tariff|demos'
+const TOUCHING = 'modbus|polling|broker|ingest|store|spool|influx|history|live|repair|notify|commands|auth|http|metrics|commissioning|flows'
 /** Tests and what stands up a room for them. */
 const TEST = '\\.test\\.ts$|-fixture\\.ts$|/testing/'
 const room = (names) => `^gateway/src/(${names})/`
