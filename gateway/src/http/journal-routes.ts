@@ -3,7 +3,7 @@ import type { AlarmTransition } from '../alarms/alarm.ts'
 import { idSchema } from '../config/hall-schema.ts'
 import type { WorkOrder } from '../work-orders/work-order.ts'
 import { instant, listOf } from './questions.ts'
-import { alarmAnswer, orderAnswer } from './repair-answers.ts'
+import { alarmAnswer, orderAnswers } from './repair-answers.ts'
 import { alarmJournalSchema, closedOrderListSchema, prioritySchema } from './repair-schemas.ts'
 import { failures, type RouteHost, type RouteParts } from './routes.ts'
 import { failureSchema } from './schemas.ts'
@@ -100,13 +100,12 @@ export function journalRoutes(app: RouteHost, { views, clock }: RouteParts): voi
           ),
         )
         .sort((a, b) => b.how.closedAt - a.how.closedAt)
+      const answer = orderAnswers(views, clock.wallMs())
       return {
         from,
         to,
         complete: orders.length <= MOST_ROWS,
-        orders: orders
-          .slice(0, MOST_ROWS)
-          .map(({ order, how }) => ({ ...orderAnswer(order, views, how.closedAt), ...how })),
+        orders: orders.slice(0, MOST_ROWS).map(({ order, how }) => ({ ...answer(order), ...how })),
       }
     },
   )
@@ -152,11 +151,9 @@ function newestOfEach(transitions: readonly AlarmTransition[]) {
 function howItClosed({ events }: WorkOrder) {
   const closed = events.findLast((event) => event.type === 'closed')
   if (closed?.type !== 'closed') return undefined
-  const created = events.find((event) => event.type === 'created')
   return {
     closedAt: closed.at,
     inspect: closed.inspect,
     ...(closed.override !== undefined && { override: closed.override }),
-    ...(created?.type === 'created' && created.reopens !== undefined && { reopens: created.reopens }),
   }
 }

@@ -158,7 +158,6 @@ export const closedOrderListSchema = z
           closedAt: unixMs,
           inspect: z.boolean().describe('Drawn for inspection (稽查): by chance, or because it reopens another.'),
           override: z.string().optional().describe('Why it was closed by name, without the proof of the device.'),
-          reopens: z.string().optional().describe('The order of the same fault that was closed at most 24 h before.'),
         })
         .meta({ id: 'ClosedOrder' }),
     ),
