@@ -81,7 +81,7 @@ export function nodeRedSettings(parts: {
     editorTheme: {
       page: { title: `Hallwatt · ${start.hall.name}` },
       header: { title: `Hallwatt · ${start.hall.name}`, url: '/' },
-      palette: { editable: false, catalogues: [] },
+      palette: { catalogues: [] },
       projects: { enabled: false },
       codeEditor: { lib: 'monaco' },
       tours: false,
