@@ -6,5 +6,10 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   )
   process.exit(1)
 }
+// Whoever imports node:http as a module asks it for each of its names, and these three bring the whole of undici with them: 10 MB
+// and a tenth of a second at each start, for nothing the gateway uses.
+const http = process.getBuiltinModule('node:http')
+for (const name of ['WebSocket', 'CloseEvent', 'MessageEvent']) Reflect.deleteProperty(http, name)
+
 const { runCommand } = await import('./cli/cli.ts')
 process.exitCode = await runCommand(process.argv.slice(2))

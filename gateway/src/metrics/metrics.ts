@@ -1,9 +1,9 @@
-import { Counter, Gauge, Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { Log } from '../ports/log.ts'
 import type { Metric } from './metric.ts'
 import { brokerMetrics, ingestMetrics, linkMetrics, pollingMetrics, readingsMetrics } from './reading-metrics.ts'
 import { authMetrics, faultsMetrics, notifyMetrics, repairMetrics } from './repair-metrics.ts'
-import { httpMetrics, liveMetrics, processMetrics } from './showing-metrics.ts'
+import { flowsMetrics, httpMetrics, liveMetrics, processMetrics } from './showing-metrics.ts'
 import { historyMetrics, influxMetrics, spoolMetrics, storeMetrics } from './storing-metrics.ts'
 
 /** Every room that counts, its metrics, and for rooms that exist several times the label that tells them apart. */
@@ -23,6 +23,7 @@ export const ROOM_METRICS = {
   notify: { metrics: notifyMetrics },
   auth: { metrics: authMetrics },
   http: { metrics: httpMetrics },
+  flows: { metrics: flowsMetrics },
   process: { metrics: processMetrics },
 } as const
 
@@ -45,16 +46,12 @@ export interface Metrics {
 
 /** @param version  of the gateway, for `hallwatt_info` */
 export function createMetrics(sources: MetricSources, { version, log }: { version: string; log: Log }): Metrics {
-  const registry = new Registry()
-  const info = new Gauge({ name: 'hallwatt_info', help: INFO_HELP, labelNames: ['version'], registers: [registry] })
-  info.set({ version }, 1)
+  let page: Promise<Page> | undefined
   const silent = new Set<string>()
-  const rooms = roomNames.flatMap((room) => {
-    const source = sources[room] as Source | undefined
-    return source ? [{ room, source, write: roomWriter(room, registry) }] : []
-  })
   return {
     async scrape() {
+      page ??= createPage(sources, version)
+      const { registry, rooms } = await page
       for (const { room, source, write } of rooms) {
         try {
           write(source())
@@ -71,16 +68,39 @@ export function createMetrics(sources: MetricSources, { version, log }: { versio
   }
 }
 
+interface Page {
+  readonly registry: Registry
+  readonly rooms: readonly { room: keyof Rooms; source: Source; write(stats: ReturnType<Source>): void }[]
+}
+
+/** Made with the first scrape: a hall without Prometheus does not carry the library. */
+async function createPage(sources: MetricSources, version: string): Promise<Page> {
+  const prom = await import('prom-client')
+  const registry = new prom.Registry()
+  const labelNames = ['version']
+  new prom.Gauge({ name: 'hallwatt_info', help: INFO_HELP, labelNames, registers: [registry] }).set({ version }, 1)
+  const rooms = roomNames.flatMap((room) => {
+    const source = sources[room] as Source | undefined
+    return source ? [{ room, source, write: roomWriter(room, prom, registry) }] : []
+  })
+  return { registry, rooms }
+}
+
 export const INFO_HELP = 'Always 1; the label says which version runs.'
 export const roomNames = Object.keys(ROOM_METRICS) as (keyof Rooms)[]
 
 type Numbers = Readonly<Record<string, number | Readonly<Record<string, number>>>>
 type Source = () => Numbers | Readonly<Record<string, Numbers>>
 
-function roomWriter(room: keyof Rooms, registry: Registry): (stats: ReturnType<Source>) => void {
+type Prom = typeof import('prom-client')
+
+function roomWriter(room: keyof Rooms, prom: Prom, registry: Registry): (stats: ReturnType<Source>) => void {
   const definition: { metrics: Readonly<Record<string, Metric>>; by?: string } = ROOM_METRICS[room]
   const { metrics, by } = definition
-  const writers = Object.entries(metrics).map(([stat, metric]) => ({ stat, ...metricWriter(metric, by, registry) }))
+  const writers = Object.entries(metrics).map(([stat, metric]) => ({
+    stat,
+    ...metricWriter(metric, by, prom, registry),
+  }))
   return (stats) => {
     for (const { reset } of writers) reset()
     const instances =
@@ -94,14 +114,19 @@ function roomWriter(room: keyof Rooms, registry: Registry): (stats: ReturnType<S
   }
 }
 
-function metricWriter({ name, type, help, factor = 1, label }: Metric, by: string | undefined, registry: Registry) {
+function metricWriter(
+  { name, type, help, factor = 1, label }: Metric,
+  by: string | undefined,
+  { Counter, Gauge }: Prom,
+  registry: Registry,
+) {
   const labelNames = [by, label].filter((one) => one !== undefined)
   const options = { name, help, labelNames, registers: [registry] }
-  const prom = type === 'gauge' ? new Gauge(options) : new Counter(options)
-  const add = (labels: Record<string, string>, value: number) => prom.inc(labels, value * factor)
+  const counted = type === 'gauge' ? new Gauge(options) : new Counter(options)
+  const add = (labels: Record<string, string>, value: number) => counted.inc(labels, value * factor)
   return {
     /** Rooms count themselves: what they say replaces what was there. */
-    reset: () => prom.reset(),
+    reset: () => counted.reset(),
     write(instance: string | undefined, value: number | Readonly<Record<string, number>>) {
       const labels = by === undefined ? {} : { [by]: instance ?? '' }
       if (typeof value === 'number') add(labels, value)

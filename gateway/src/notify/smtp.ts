@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { Channel, Failure, Message } from './channel.ts'
 import { cutBytes } from './split-bytes.ts'
 
@@ -13,7 +13,30 @@ export interface SmtpOptions {
 
 /** Mail. Accepted by the server does not mean read. Message-ID is ours, so that updates of one alarm thread together. */
 export function createSmtp(options: SmtpOptions): Channel {
-  const transport = createTransport({
+  let transport: Promise<Transporter> | undefined
+  const domain = options.from.match(/@([\w.-]+)/)?.[1] ?? 'hallwatt.invalid'
+  return {
+    type: 'smtp',
+    limits: { textBytes: 60_000, perMinute: 18, personal: true, gathers: true },
+    async send(message) {
+      const to = message.people[0]?.email
+      if (to === undefined) return { type: 'content', code: 'NO_ADDRESS', reason: 'this person has no e-mail address' }
+      try {
+        transport ??= connect(options)
+        await (await transport).sendMail({ from: options.from, to, ...mail(message, domain) })
+        return { type: 'ok' }
+      } catch (error) {
+        return smtpFailure(error as SmtpError)
+      }
+    },
+    close: () => void transport?.then((open) => open.close()),
+  }
+}
+
+/** The library is loaded with the first mail: most halls send none, and it takes 4 MB. */
+async function connect(options: SmtpOptions): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
     host: options.host,
     port: options.port,
     secure: options.secure,
@@ -24,22 +47,6 @@ export function createSmtp(options: SmtpOptions): Channel {
     disableUrlAccess: true,
     ...(options.user === undefined ? {} : { auth: { user: options.user, pass: options.password ?? '' } }),
   })
-  const domain = options.from.match(/@([\w.-]+)/)?.[1] ?? 'hallwatt.invalid'
-  return {
-    type: 'smtp',
-    limits: { textBytes: 60_000, perMinute: 18, personal: true, gathers: true },
-    async send(message) {
-      const to = message.people[0]?.email
-      if (to === undefined) return { type: 'content', code: 'NO_ADDRESS', reason: 'this person has no e-mail address' }
-      try {
-        await transport.sendMail({ from: options.from, to, ...mail(message, domain) })
-        return { type: 'ok' }
-      } catch (error) {
-        return smtpFailure(error as SmtpError)
-      }
-    },
-    close: () => transport.close(),
-  }
 }
 
 interface SmtpError {
