@@ -1,0 +1,33 @@
+import type { EnglishOf } from '../../../words/words.ts'
+import type { zh } from './words.zh.ts'
+
+export const en: EnglishOf<typeof zh> = {
+  heading: 'Devices',
+  find: 'Find a device: name or number',
+  zone: 'Zone',
+  allZones: 'All zones',
+  count: '{n} devices',
+  noneFound: 'Nothing found for "{what}"',
+  noDevices: 'No devices yet',
+  scan: 'Scan',
+  back: 'Back',
+  power: 'Power',
+  lastFrame: 'Last data {time}',
+  neverHeard: 'Never heard',
+  silent: 'silent since {time}',
+  openOrder: 'Order: {text}',
+  report: 'Report a fault',
+  reportHint: 'What does not work',
+  send: 'Send',
+  paperWrong: 'Printing or paper',
+  screenDark: 'Screen dark or frozen',
+  moneyWrong: 'Money',
+  cardWrong: 'Cards or codes',
+  networkWrong: 'Network or service',
+  needsLink: 'Not possible while the link is lost',
+  history: 'History charts (desk version)',
+  model: 'Model',
+  number: 'Number',
+  unknownDevice: 'There is no such device',
+  values: 'Readings',
+}
