@@ -17,7 +17,7 @@ export function onDuty(repair: Pick<Repair, 'people' | 'duty'>, timeZone: string
   const { date, minute } = wallClock(now, timeZone)
   const today = WEEKDAYS[weekdayOf(date)]!
   const yesterday = WEEKDAYS[weekdayOf(addDays(date, -1))]!
-  const line = repair.duty.findLast(({ days, from, to }) => {
+  const line = [...repair.duty].reverse().find(({ days, from, to }) => {
     const start = minuteOf(from)
     const end = minuteOf(to)
     // A night shift such as 20:00–08:00 belongs to the day on which it begins.

@@ -46,6 +46,9 @@ export function quantityName(id: string): string {
 export const stateWord = (id: string, value: unknown): StateWord | undefined =>
   typeof value === 'string' ? quantityOf(id)?.words?.[value] : undefined
 
+/** Canonical unit of a quantity; '' where it has none or is unknown. */
+export const quantityUnit = (id: string): string => quantityOf(id)?.unit ?? ''
+
 /** True for a quantity that tells the state of a part. */
 export const isState = (id: string): boolean => quantityOf(id)?.type === 'state'
 

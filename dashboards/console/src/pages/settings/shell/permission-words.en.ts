@@ -21,4 +21,5 @@ export const en: EnglishOf<typeof zh> = {
   'change-devices': 'Add, change and remove devices and links',
   'change-site': 'Change site, people, channels and rules',
   'back-up': 'Take a backup',
+  'edit-flows': 'Edit flows (Node-RED)',
 }

@@ -21,4 +21,5 @@ export const zh = {
   'change-devices': '增加、更改、移除设备和链路',
   'change-site': '更改营业厅、人员、通道、规则',
   'back-up': '下载备份',
+  'edit-flows': '编辑流程 (Node-RED)',
 } as const satisfies Record<Permission, string>
