@@ -41,6 +41,10 @@ export function createStreams(views: StreamViews, clock: Clock, maxStreams = MAX
   const stopListening = views.repair.onStep((step) => {
     for (const told of open.size === 0 ? [] : toldBy(step, views)) for (const { tell } of open.values()) tell(told)
   })
+  const stopListeningToScans = views.setup.commissioning.onScan(({ id, state, progress, found }) => {
+    const told = toldOf('scan', '', { id, state, percent: progress.percent, found: found.length })
+    for (const { tell } of open.values()) tell(told)
+  })
 
   return {
     open(filter, response, headers, allowed) {
@@ -96,12 +100,13 @@ export function createStreams(views: StreamViews, clock: Clock, maxStreams = MAX
     }),
     close() {
       stopListening()
+      stopListeningToScans()
       for (const { end } of [...open.values()]) end()
     },
   }
 }
 
-type StreamViews = Pick<HttpViews, 'live' | 'device' | 'repair'>
+type StreamViews = Pick<HttpViews, 'live' | 'device' | 'repair' | 'setup'>
 
 /** One event about an alarm or an order, as text. It has no id: the sequence numbers belong to the readings. */
 interface Told {
@@ -122,7 +127,7 @@ function toldBy({ transitions, orderEvents }: RepairStep, { repair }: StreamView
   ]
 }
 
-const toldOf = (type: 'alarm' | 'order', device: string, told: object): Told => ({
+const toldOf = (type: 'alarm' | 'order' | 'scan', device: string, told: object): Told => ({
   device,
   text: `event: ${type}\ndata: ${JSON.stringify({ type, ...told })}\n\n`,
 })

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { identify } from './identify.ts'
 import type { EndpointTiming, ModbusEndpoint, ReadFailure } from './modbus.ts'
 import { CONNECTION_LOST, type Opener, type Operation, type Session } from './session.ts'
 
@@ -137,6 +138,7 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
     read: (request, timeoutMs) => enqueue({ kind: 'read', ...request }, timeoutMs),
     writeRegisters: (request, timeoutMs) => enqueue({ kind: 'write-registers', ...request }, timeoutMs),
     writeCoil: (request, timeoutMs) => enqueue({ kind: 'write-coil', ...request }, timeoutMs),
+    identify: (unitId, timeoutMs) => identify(unitId, (operation) => enqueue(operation, timeoutMs)),
     setTiming(next) {
       timing = { gapMs: linkGapMs || next.gapMs, connectDelayMs: next.connectDelayMs }
     },

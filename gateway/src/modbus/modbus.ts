@@ -45,6 +45,9 @@ export type ReadResult =
   /** `elapsedMs`: from the request's first byte to the answer's last, without waiting for the connection or a gap. */
   { readonly ok: true; readonly words: readonly number[]; readonly elapsedMs: number } | ReadFailure
 
+/** `objects`: text by object id; 0 vendor, 1 product code, 2 revision, 3 address, 4 product, 5 model, 6 application. */
+export type IdentifyResult = { readonly ok: true; readonly objects: ReadonlyMap<number, string> } | ReadFailure
+
 /** The device confirmed the write; that it took effect shows only when the register is read back. */
 export type WriteResult = { readonly ok: true; readonly elapsedMs: number } | ReadFailure
 
@@ -65,6 +68,11 @@ export interface ModbusEndpoint {
   read(request: ReadRequest, timeoutMs: number): Promise<ReadResult>
   writeRegisters(request: WriteRegistersRequest, timeoutMs: number): Promise<WriteResult>
   writeCoil(request: WriteCoilRequest, timeoutMs: number): Promise<WriteResult>
+  /**
+   * Who a device says it is: vendor, product code, revision and what else it tells (function code 43/14). Only where the framing
+   * says how long an answer is, so not on serial lines.
+   */
+  identify?(unitId: number, timeoutMs: number): Promise<IdentifyResult>
   setTiming(timing: EndpointTiming): void
   /** Called on every change of the connection; the polling room then probes silent devices at once. */
   onConnection(listener: (up: boolean) => void): void
@@ -95,7 +103,10 @@ export interface EndpointDeps {
 /** Opens nothing yet: the first request does. */
 export function createModbusEndpoint(link: Link, deps: EndpointDeps): ModbusEndpoint {
   const opener = link.type === 'modbus-tcp' ? tcpOpener(link, deps.clock) : rtuOpener(link, deps.clock)
-  return createEndpoint(opener, { random: Math.random, name: addressOf(link), ...deps }, link.gapMs ?? 0)
+  const endpoint = createEndpoint(opener, { random: Math.random, name: addressOf(link), ...deps }, link.gapMs ?? 0)
+  if (link.type === 'modbus-tcp') return endpoint
+  const { identify: _, ...serial } = endpoint
+  return serial
 }
 
 const addressOf = (link: Link) => (link.type === 'modbus-rtu' ? link.path : `${link.host}:${link.port}`)

@@ -7,8 +7,13 @@ export const READ_FUNCTION: Record<ModbusTable, number> = { coil: 1, discrete: 2
 export const functionCodeOf = (operation: Operation): number => {
   if (operation.kind === 'read') return READ_FUNCTION[operation.table]
   if (operation.kind === 'write-coil') return 5
+  if (operation.kind === 'identify') return 43
   return operation.values.length === 1 ? 6 : 16
 }
+
+/** MEI type and the code of the basic objects, V1.1b3 §6.21. */
+const IDENTIFICATION = 14
+const BASIC = 1
 
 const isBits = (functionCode: number) => functionCode <= 2
 
@@ -22,6 +27,7 @@ export const answerLengthOf = (operation: Operation): number => {
 /** Function code and data as they stand between the unit id and the end of the frame. */
 export function encodeRequest(operation: Operation): Buffer {
   const functionCode = functionCodeOf(operation)
+  if (operation.kind === 'identify') return Buffer.from([functionCode, IDENTIFICATION, BASIC, operation.address])
   const several = functionCode === 16 && operation.kind === 'write-registers' ? operation.values : []
   const pdu = Buffer.alloc(several.length > 0 ? 6 + 2 * several.length : 5)
   pdu.writeUInt8(functionCode, 0)
@@ -45,6 +51,8 @@ export function decodeAnswer(operation: Operation, pdu: Buffer): Outcome {
   if (pdu.length === 2 && pdu[0] === (functionCode | 0x80)) {
     return { ok: false, failure: 'exception', exceptionCode: pdu[1]! }
   }
+  if (operation.kind === 'identify')
+    return pdu[0] === functionCode && pdu[1] === IDENTIFICATION ? { ok: true, words: [...pdu] } : GARBLED
   if (pdu[0] !== functionCode || pdu.length !== answerLengthOf(operation)) return GARBLED
   if (operation.kind !== 'read') return pdu.readUInt16BE(1) === operation.address ? { ok: true, words: [] } : GARBLED
   if (pdu[1] !== pdu.length - 2) return GARBLED

@@ -119,7 +119,8 @@ class RtuSession implements Session {
       answered(failureOf(error), result?.data.map(Number) ?? [])
     const onWords = (error: unknown, result?: { data: number[] }) => answered(failureOf(error), result?.data ?? [])
     const onWritten = (error: unknown) => answered(failureOf(error), [])
-    if (operation.kind === 'write-coil') this.#modbus.writeFC5(unitId, address, operation.on, onWritten)
+    if (operation.kind === 'identify') answered(GARBLED, [])
+    else if (operation.kind === 'write-coil') this.#modbus.writeFC5(unitId, address, operation.on, onWritten)
     else if (operation.kind === 'write-registers') {
       if (operation.values.length === 1) this.#modbus.writeFC6(unitId, address, operation.values[0]!, onWritten)
       else this.#modbus.writeFC16(unitId, address, [...operation.values], onWritten)

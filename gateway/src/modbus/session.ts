@@ -6,8 +6,10 @@ export type Operation =
   | ({ readonly kind: 'read' } & ReadRequest)
   | ({ readonly kind: 'write-registers' } & WriteRegistersRequest)
   | ({ readonly kind: 'write-coil' } & WriteCoilRequest)
+  /** Function code 43/14, basic identification as a stream, from object `address` on. */
+  | { readonly kind: 'identify'; readonly unitId: number; readonly address: number }
 
-/** `words` is empty for a write. */
+/** `words` is empty for a write; of an identification they are the bytes of the answer. */
 export type Outcome = { readonly ok: true; readonly words: readonly number[] } | ReadFailure
 
 /** One open connection or serial port. One exchange at a time; lives until it is lost or destroyed. */

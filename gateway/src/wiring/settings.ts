@@ -11,6 +11,7 @@ import { settingsAnswer } from '../settings/settings-answer.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import { deviceInside } from './device-inside.ts'
 import type { Devices } from './devices.ts'
+import { openCommissioning } from './lines.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 import type { RepairRooms } from './repair.ts'
 import { createSaving, problemsOf } from './save-settings.ts'
@@ -27,7 +28,7 @@ export interface SetupParts {
 }
 
 /** What the web console needs to set up a hall. */
-export function openSetup(parts: SetupParts, options: GatewayOptions, _opened: Opened): SetupViews {
+export function openSetup(parts: SetupParts, options: GatewayOptions, opened: Opened): SetupViews {
   const { hall, devices, readings, repair } = parts
   const { clock } = options
   return {
@@ -39,7 +40,7 @@ export function openSetup(parts: SetupParts, options: GatewayOptions, _opened: O
     },
     settings: settingsViews(parts, options),
     profiles: profileViews(parts, options),
-    commissioning: LATER_COMMISSIONING,
+    commissioning: openCommissioning(parts, options, opened),
     about: () => about(parts, options),
     backup: async () => ({ ok: false, code: 'HW_BACKUP_FAILED', message: 'not yet' }),
   }
@@ -149,15 +150,4 @@ async function diskOf(path: string, storeBytes: number): Promise<AboutAnswer['di
   const [freeBytes, totalBytes] = [disk.bavail * disk.bsize, disk.blocks * disk.bsize]
   const freePercent = totalBytes > 0 ? Math.round((1000 * freeBytes) / totalBytes) / 10 : 0
   return { path, freeBytes, totalBytes, freePercent, storeBytes }
-}
-
-const refused = async () => ({ ok: false, code: 'HW_LINK_UNKNOWN', message: 'not yet' }) as const
-const LATER_COMMISSIONING: SetupViews['commissioning'] = {
-  scan: refused,
-  scanState: () => undefined,
-  cancel: () => undefined,
-  onScan: () => () => {},
-  tryProfile: refused,
-  alternatives: refused,
-  listen: () => ({ at: 0, since: 0, credentials: false, strangers: [] }),
 }
