@@ -28,8 +28,8 @@ const words = (quantity: string, colors: Readonly<Record<string, string>>) =>
 const STATES = { ...words('evseState', STATE_COLORS), ...words('chargerState', PROCESS_COLORS) }
 
 /** A charger counts each session from zero: only increases are energy. */
-const energy = (group: string) =>
-  `SELECT sum("rise") AS "kWh" FROM (${rises('sessionEnergy', '"evse"', '10m')}) WHERE $timeFilter${group}`
+const energy = (outer: string) =>
+  `SELECT sum("rise") AS "kWh" FROM (${rises('sessionEnergy', '"evse"', '10m')})${outer}`
 
 /** A car takes power from here on; below it is a charger’s own electronics. */
 const CHARGING_FROM_W = 100
@@ -194,7 +194,9 @@ export const chargersBoard: BoardSpec = {
       tells: '每日充电电量增量之和。Sum of the increases of session energy on each day.',
       at: [8, 16, 8, 8],
       queries: [
-        influxQl(`${energy(' GROUP BY time(1d), "device" fill(none)')} ${HALL_TIME}`, { alias: '$tag_device' }),
+        influxQl(`${energy(' WHERE $timeFilter GROUP BY time(1d), "device" fill(none)')} ${HALL_TIME}`, {
+          alias: '$tag_device',
+        }),
       ],
       unit: UNIT.energy,
       links: 'seriesDevice',

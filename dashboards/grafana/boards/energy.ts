@@ -12,7 +12,7 @@ const main = `${chosen('hall')} AND "device" = '${filled('main')}' AND $timeFilt
 const submeters = `${scope} AND "device" != '${filled('main')}'`
 
 const mainEnergy = (quantity: string) =>
-  influxQl(`SELECT sum("rise") AS "kWh" FROM (${rises(quantity, '"meter"', '1h', main)}) WHERE $timeFilter`)
+  influxQl(`SELECT sum("rise") AS "kWh" FROM (${rises(quantity, '"meter"', '1h', main)})`)
 
 export const energyBoard: BoardSpec = {
   uid: 'hallwatt-energy',
@@ -63,7 +63,7 @@ export const energyBoard: BoardSpec = {
       en: 'Roof yield',
       tells: '逆变器累计发电量在所选时间内的增量。Increase of the inverters’ yield counters.',
       at: [12, 0, 4, 4],
-      queries: [influxQl(`SELECT sum("rise") AS "kWh" FROM (${rises('yieldEnergy', '"pv"', '1h')}) WHERE $timeFilter`)],
+      queries: [influxQl(`SELECT sum("rise") AS "kWh" FROM (${rises('yieldEnergy', '"pv"', '1h')})`)],
       unit: UNIT.energy,
     },
     {
@@ -95,7 +95,7 @@ export const energyBoard: BoardSpec = {
              SELECT min("p") AS "low" FROM (
                SELECT mean(${field('activePower')}) AS "p" FROM "meter" WHERE ${submeters} GROUP BY time(30m), "device" fill(none))
              WHERE $timeFilter GROUP BY time(1d), "device" fill(none) ${HALL_TIME})
-           WHERE $timeFilter GROUP BY "device")`,
+           GROUP BY "device")`,
         ),
       ],
       unit: unitOf('activePower'),
@@ -133,10 +133,9 @@ export const energyBoard: BoardSpec = {
       tells: '各分表正向电能在所选时间内的增量。Increase of each submeter’s import register.',
       at: [12, 4, 6, 11],
       queries: [
-        influxQl(
-          `SELECT sum("rise") AS "kWh" FROM (${rises(IMPORT, '"meter"', '1h', submeters)}) WHERE $timeFilter GROUP BY "device"`,
-          { alias: '$tag_device' },
-        ),
+        influxQl(`SELECT sum("rise") AS "kWh" FROM (${rises(IMPORT, '"meter"', '1h', submeters)}) GROUP BY "device"`, {
+          alias: '$tag_device',
+        }),
       ],
       unit: UNIT.energy,
       links: 'seriesDevice',
@@ -150,10 +149,9 @@ export const energyBoard: BoardSpec = {
         '各区域分表电量之和;一只分表挂在另一只之下时会重复计算。Sum of the submeters of a zone; a meter below another one counts twice.',
       at: [18, 4, 6, 11],
       queries: [
-        influxQl(
-          `SELECT sum("rise") AS "kWh" FROM (${rises(IMPORT, '"meter"', '1h', submeters)}) WHERE $timeFilter GROUP BY "zone"`,
-          { alias: '$tag_zone' },
-        ),
+        influxQl(`SELECT sum("rise") AS "kWh" FROM (${rises(IMPORT, '"meter"', '1h', submeters)}) GROUP BY "zone"`, {
+          alias: '$tag_zone',
+        }),
       ],
       unit: UNIT.energy,
     },

@@ -10,7 +10,7 @@ const APPLIANCES: readonly DeviceKind[] = ['plug', 'cooker', 'water_heater', 'he
 const FROM = kindsOf(APPLIANCES)
 
 const energy = (group: string) =>
-  `SELECT sum("rise") AS "kWh" FROM (${rises('activeEnergyImport', FROM, '10m')}) WHERE $timeFilter${group}`
+  `SELECT sum("rise") AS "kWh" FROM (${rises('activeEnergyImport', FROM, '10m')})${group}`
 
 const perAppliance = (how: string) =>
   influxQl(`SELECT ${how}(${field('activePower')}) AS "W" FROM ${FROM} WHERE ${scope} GROUP BY "device"`, {

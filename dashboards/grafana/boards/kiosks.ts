@@ -97,7 +97,7 @@ export const kiosksBoard: BoardSpec = {
           `SELECT sum("failed") / (sum("ok") + sum("failed")) * 100 AS "%" FROM (
              SELECT non_negative_difference(last(${field('transactions')})) AS "ok",
                     non_negative_difference(last(${field('transactionsFailed')})) AS "failed"
-             FROM "kiosk" WHERE ${scope} GROUP BY time(1h), "device") WHERE $timeFilter`,
+             FROM "kiosk" WHERE ${scope} GROUP BY time(1h), "device")`,
         ),
       ],
       unit: UNIT.percent,

@@ -34,6 +34,6 @@ export const rises = (quantity: string, from: string, per: string, where = scope
   `SELECT non_negative_difference(last(${field(quantity)})) AS "rise" FROM ${from} WHERE ${where} GROUP BY time(${per}), "device", "zone" ${HALL_TIME}`
 
 export const risenBy = (quantity: string, from: string, group: string, where = scope) =>
-  influxQl(`SELECT sum("rise") AS "n" FROM (${rises(quantity, from, '1h', where)}) WHERE $timeFilter${group}`, {
+  influxQl(`SELECT sum("rise") AS "n" FROM (${rises(quantity, from, '1h', where)})${group}`, {
     ...(group && { alias: '$tag_device$tag_zone' }),
   })
