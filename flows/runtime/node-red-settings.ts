@@ -78,6 +78,7 @@ export function nodeRedSettings(parts: {
       console: { level: 'off' },
       gateway: { level: 'warn', metrics: false, audit: false, handler: () => parts.log },
     },
+    paletteCategories: ['Hallwatt', 'subflows', 'common', 'function', 'network', 'sequence', 'parser', 'storage'],
     editorTheme: {
       page: { title: `Hallwatt · ${start.hall.name}` },
       header: { title: `Hallwatt · ${start.hall.name}`, url: '/' },
