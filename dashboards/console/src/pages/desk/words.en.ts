@@ -23,6 +23,7 @@ export const en: EnglishOf<typeof zh> = {
   keyMove: 'Next row, previous row',
   keyOpen: 'Open',
   keyAcknowledge: 'Acknowledge the alarm',
+  keyShelve: 'Shelve the alarm',
   keyExport: 'Export',
   keyClose: 'Close',
   helpMore: 'The five states and how they look:',
@@ -53,5 +54,7 @@ export const en: EnglishOf<typeof zh> = {
   last90d: 'Last 90 days',
   filterNone: 'Nothing fits “{filter}”',
   done: 'Done',
+  yes: 'yes',
+  no: 'no',
   notLive: 'Not possible while the connection is lost',
 }

@@ -20,6 +20,7 @@ export const zh = {
   keyMove: '下一行、上一行',
   keyOpen: '打开',
   keyAcknowledge: '确认告警',
+  keyShelve: '搁置告警',
   keyExport: '导出',
   keyClose: '关闭',
   helpMore: '看不到要找的？状态的五种样子：',
@@ -50,5 +51,7 @@ export const zh = {
   last90d: '近 90 天',
   filterNone: '没有符合“{filter}”的条目',
   done: '已完成',
+  yes: '是',
+  no: '否',
   notLive: '连接中断时不能操作',
 } as const
