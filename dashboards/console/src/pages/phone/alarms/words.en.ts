@@ -22,7 +22,6 @@ export const en: EnglishOf<typeof zh> = {
   makeOrder: 'Make an order',
   release: 'Looked, release',
   openOrder: 'See the order',
-  toDevice: 'See the device',
   shelvedUntil: 'Shelved until {time}',
   shelvedWhy: '{name}: {reason}',
   unshelve: 'Take off the shelf',
@@ -39,6 +38,5 @@ export const en: EnglishOf<typeof zh> = {
   knownTrouble: 'Known, being worked on',
   testing: 'Testing',
   send: 'Send',
-  sent: 'Acknowledged',
   needsLink: 'Not possible while the link is lost',
 }

@@ -19,7 +19,6 @@ export const zh = {
   makeOrder: '生成工单',
   release: '核查后解除',
   openOrder: '看工单',
-  toDevice: '看设备',
   shelvedUntil: '搁置到 {time}',
   shelvedWhy: '{name}：{reason}',
   unshelve: '取消搁置',
@@ -36,6 +35,5 @@ export const zh = {
   knownTrouble: '已知问题，正在处理',
   testing: '正在测试',
   send: '提交',
-  sent: '已确认',
   needsLink: '连接中断时不能操作',
 } as const

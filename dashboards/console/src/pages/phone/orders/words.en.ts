@@ -13,7 +13,6 @@ export const en: EnglishOf<typeof zh> = {
   seeFree: 'See the free orders',
   keptAt: 'As of {time}',
   merged: '{n} merged',
-  customers: 'Customers: {what}',
   stillAt: 'still at {devices}',
   stillAtMore: 'still at {devices} and others, {n} in all',
   nowhere: 'nowhere in the hall: {what}',
@@ -37,5 +36,4 @@ export const en: EnglishOf<typeof zh> = {
   noClock: 'As planned',
   usedUp: '{percent}% used up',
   unsent: 'To be sent: {act} {time}',
-  full: '50 acts wait already; send them first',
 }

@@ -10,7 +10,6 @@ export const zh = {
   seeFree: '看待接的工单',
   keptAt: '数据停在 {time}',
   merged: '已合并 {n} 条',
-  customers: '客户：{what}',
   stillAt: '{devices}可用',
   stillAtMore: '{devices}等 {n} 台可用',
   nowhere: '全厅暂时不能{what}',
@@ -34,5 +33,4 @@ export const zh = {
   noClock: '按计划处理',
   usedUp: '已用 {percent}%',
   unsent: '待发送：{act} {time}',
-  full: '待发送已满 50 个，先联网发送',
 } as const
