@@ -65,6 +65,9 @@ export const changeSchema = z.discriminatedUnion('do', [
     .strictObject({ do: z.literal('repair.set'), repair: repairFieldsSchema })
     .describe('Business hours, escalation, times of repair.'),
   ...changesOf('zone', 'a zone', { item: zoneSchema, at: byId, key: {} }),
+  z
+    .strictObject({ do: z.literal('zone.move'), id: idSchema, to: byIndex.index })
+    .describe('Puts a zone at another place; comments stay where they are.'),
   ...changesOf('device', 'a device', { item: deviceLineSchema, at: byId, key: {} }),
   ...changesOf('link', 'a link', { item: linkSchema, at: byId, key: byId }),
   ...changesOf('channel', 'a notification channel', { item: channelLineSchema, at: byId, key: byId }),

@@ -43,6 +43,8 @@ export function editsOf(change: Change, root: unknown): Edit[] {
       return replaceById(root, ['zones'], 'zone', change.id, change.zone, zoneSchema)
     case 'zone.remove':
       return removeById(root, ['zones'], 'zone', change.id)
+    case 'zone.move':
+      return moveById(root, ['zones'], 'zone', change.id, change.to)
     case 'device.add':
       return addById(root, ['devices'], 'device', change.device, deviceLineSchema)
     case 'device.replace':
@@ -118,6 +120,18 @@ function replaceById(root: unknown, path: Path, what: string, id: string, item: 
 const removeById = (root: unknown, path: Path, what: string, id: string): Edit[] => [
   { op: 'remove', path: [...path, indexOf(root, path, what, id)] },
 ]
+
+/** Each place between gets what then stands there, so that no line has to be cut out of its comments. */
+function moveById(root: unknown, path: Path, what: string, id: string, to: number): Edit[] {
+  const from = indexOf(root, path, what, id)
+  const list = [...(at(root, path) as unknown[])]
+  const target = place(root, path, what, to)
+  const before = [...list]
+  list.splice(target, 0, ...list.splice(from, 1))
+  return list.flatMap((value, index) =>
+    isDeepStrictEqual(value, before[index]) ? [] : [{ op: 'set' as const, path: [...path, index], value }],
+  )
+}
 
 function indexOf(root: unknown, path: Path, what: string, id: string): number {
   const index = idsAt(root, path).indexOf(id)

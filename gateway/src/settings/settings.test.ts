@@ -73,6 +73,17 @@ test('a new name changes the name and nothing else on its line', () => {
   ])
 })
 
+test('a zone moved up changes places and no comment goes with it', () => {
+  expect(moved(HALL, changed(HALL, { do: 'zone.move', id: 'back', to: 0 }))).toEqual([
+    '-  - { id: hall, name:   大厅 }   # 一楼',
+    '+  - { id: back, name:   后台 }   # 一楼',
+    '-  - id: back',
+    '-    name: 后台     # 二楼',
+    '+  - id: hall',
+    '+    name: 大厅     # 二楼',
+  ])
+})
+
 test('a device written over several lines keeps its comments when a setting comes and another goes', () => {
   const device = {
     id: 'meter-2',

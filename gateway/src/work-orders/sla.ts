@@ -48,7 +48,7 @@ type Ladder = Partial<Record<SlaClock, { readonly minutes: number } | { readonly
 export const SLA_CLOCKS = ['acknowledge', 'arrive', 'finish'] as const satisfies readonly SlaClock[]
 
 /** How long each step may take unless hall.yaml says otherwise. "Next shift" of P4 is one working day; its visit is planned. */
-const DEFAULT_LADDERS: Record<Priority, Ladder> = {
+export const DEFAULT_LADDERS: Record<Priority, Ladder> = {
   P1: { acknowledge: { minutes: 15 }, arrive: { minutes: 60 }, finish: { minutes: 240 } },
   P2: { acknowledge: { minutes: 30 }, arrive: { minutes: 240 }, finish: { workingDays: 1 } },
   P3: { acknowledge: { minutes: 240 }, arrive: { workingDays: 1 }, finish: { workingDays: 3 } },
