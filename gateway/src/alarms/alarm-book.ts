@@ -77,6 +77,8 @@ export function createAlarmBook(
   const moves = createAlarmMoves({ ...initial, lastAlarm: lastId }, timings)
   const { index } = moves
   const held = new Map<string, Held>()
+  /** In the order of `open`, sorted when it is asked for after a change: in a storm of alarms each of them asks. */
+  let sorted: { readonly version: number; readonly alarms: readonly Alarm[] } = { version: -1, alarms: [] }
   /** Whether who is silent, or who has lost the backend, changed since common causes were last looked for. */
   let causesChanged = true
 
@@ -225,7 +227,14 @@ export function createAlarmBook(
       }),
     setInRepair: (device, inRepair, now) => moves.step(now, () => moves.setInRepair(device, inRepair)),
     alarm: (id) => index.byId.get(id)?.alarm ?? moves.over(id),
-    open: () => [...index.byId.values()].map(({ alarm }) => alarm).sort(mostUrgentFirst),
+    open() {
+      const version = index.version()
+      if (sorted.version !== version) {
+        const alarms = Array.from(index.byId.values(), ({ alarm }) => alarm).sort(mostUrgentFirst)
+        sorted = { version, alarms }
+      }
+      return sorted.alarms
+    },
     explainedBy: (id) => [...index.explainedBy(id)].map(({ alarm }) => alarm).sort(oldestFirst),
     flooded: moves.flooded,
   }

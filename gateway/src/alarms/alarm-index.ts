@@ -20,6 +20,8 @@ export interface AlarmIndex {
   readonly byId: ReadonlyMap<string, Entry>
   onDevice(device: string): Iterable<Entry>
   explainedBy(id: string): ReadonlySet<Entry>
+  /** Another number after every change. */
+  version(): number
   put(entry: Entry): void
   /** Takes the alarm's next value; one that is `normal` leaves the index. */
   update(entry: Entry, alarm: Alarm): void
@@ -32,13 +34,16 @@ export function createAlarmIndex(): AlarmIndex {
   const byId = new Map<string, Entry>()
   const byDevice = new Map<string, Set<Entry>>()
   const byParent = new Map<string, Set<Entry>>()
+  let version = 0
 
   return {
     byFault,
     byId,
     onDevice: (device) => byDevice.get(device) ?? NONE,
     explainedBy: (id) => byParent.get(id) ?? NONE,
+    version: () => version,
     put(entry) {
+      version++
       const { alarm } = entry
       byFault.set(faultId(alarm.fault), entry)
       byId.set(alarm.id, entry)
@@ -48,6 +53,7 @@ export function createAlarmIndex(): AlarmIndex {
     update(entry, alarm) {
       const before = parentOf(entry.alarm)
       const after = alarm.state === 'normal' ? undefined : parentOf(alarm)
+      version++
       entry.alarm = alarm
       if (before !== after) {
         remove(byParent, before, entry)

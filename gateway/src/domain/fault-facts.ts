@@ -614,8 +614,19 @@ const ANY_CHANNEL = { zh: '部分支付方式', en: 'one way of paying', loses: 
  * @param kind  of the device: decides what is lost with the whole unit
  */
 export function faultFacts(code: FaultCode, part = '', kind: DeviceKind = 'kiosk'): FaultFacts {
-  const row: Row = ROWS[code]
   const qualifier = part.split('.', 2)[1] ?? ''
+  const known = Object.hasOwn(PAPERS, qualifier) || Object.hasOwn(CHANNELS, qualifier) ? qualifier : ''
+  const key = `${code} ${known} ${kind}`
+  const facts = told.get(key) ?? tell(code, known, kind)
+  told.set(key, facts)
+  return facts
+}
+
+/** Asked anew for every open alarm when one of them moves; no more than codes times papers and channels times kinds. */
+const told = new Map<string, FaultFacts>()
+
+function tell(code: FaultCode, qualifier: string, kind: DeviceKind): FaultFacts {
+  const row: Row = ROWS[code]
   const paper = PAPERS[qualifier] ?? ANY_PAPER
   const channel = CHANNELS[qualifier] ?? ANY_CHANNEL
   const said = ([zh, en]: readonly [string, string]): Bilingual => ({

@@ -6,6 +6,7 @@ import { PRIORITIES, type Priority } from '../domain/priority.ts'
 import { stillServing } from '../domain/still-serving.ts'
 import type { OrderEvent, SlaClock, WorkOrder } from '../work-orders/work-order.ts'
 import type { ToCompose } from './compose.ts'
+import { oncePerStep } from './once-per-step.ts'
 
 export interface Said {
   readonly title: string
@@ -84,11 +85,7 @@ function faultLines(step: ToCompose, fault: FaultKey): string[] {
 
 /** Which other devices can do what this one no longer can. */
 function stillWorks(step: ToCompose, fault: FaultKey): string {
-  const open = step.alarms.open().filter(({ condition }) => condition !== 'cleared')
-  const still = stillServing(
-    step.hall.devices,
-    open.map((alarm) => alarm.fault),
-  )(fault)
+  const still = servingNow(step)(fault)
   if (still === undefined) return ''
   const able = still.at
   if (able.length === 0) return `，全厅暂时不能${still.name.zh}`
@@ -96,11 +93,26 @@ function stillWorks(step: ToCompose, fault: FaultKey): string {
   return able.length > 3 ? `，${names}等 ${able.length} 台可用` : `，${names}可用`
 }
 
+const servingNow = oncePerStep(({ alarms, hall }) => {
+  const open = alarms.open().filter(({ condition }) => condition !== 'cleared')
+  return stillServing(
+    hall.devices,
+    open.map((alarm) => alarm.fault),
+  )
+})
+
+/** By the alarm that explains them. */
+const explainedNow = oncePerStep(({ alarms }) =>
+  Map.groupBy(alarms.open(), ({ suppressed }) => (suppressed?.by === 'parent' ? suppressed.alarm : undefined)),
+)
+
 /** Devices behind this one by power or network, and those whose alarms it explains. */
 function affectedDevices(step: ToCompose, alarm: Alarm): number {
-  const affected = new Set<string>()
-  for (const other of step.alarms.open())
-    if (other.suppressed?.by === 'parent' && other.suppressed.alarm === alarm.id) affected.add(other.fault.device)
+  const affected = new Set(
+    explainedNow(step)
+      .get(alarm.id)
+      ?.map(({ fault }) => fault.device),
+  )
   const feeds = BEHIND[alarm.fault.code.split('.')[0]!]
   const follow = (parent: string): void => {
     for (const { parent: from, children, kind } of step.hall.repair.topology)

@@ -9,6 +9,7 @@ import type { OrderBook } from '../work-orders/order-book.ts'
 import type { OrderEvent, WorkOrder } from '../work-orders/work-order.ts'
 import { alarmText, orderText, recoveryText, type Said, urgeText } from './compose-text.ts'
 import type { Notice, NoticeKind } from './notice.ts'
+import { oncePerStep } from './once-per-step.ts'
 
 export interface ComposeHall {
   readonly name: string
@@ -143,10 +144,13 @@ const threadOf = (order: WorkOrder): string => {
 
 const blank = (order: WorkOrder): Pick<FaultKey, 'device'> => ({ device: order.device })
 
-const orderOf = ({ orders, now }: ToCompose, device: string, alarm: string): WorkOrder | undefined => {
-  const open = orders.open(now)
+const orderOf = (step: ToCompose, device: string, alarm: string): WorkOrder | undefined => {
+  const open = openOrders(step)
   return open.find((order) => order.openAlarms.includes(alarm)) ?? open.find((order) => order.device === device)
 }
+
+/** Asked for each alarm of a step and the same for all of them. */
+const openOrders = oncePerStep(({ orders, now }) => orders.open(now))
 
 /**
  * Who hears of a fault: whoever has the order; with P1 also everybody on duty who could help. Without an order, who is on duty

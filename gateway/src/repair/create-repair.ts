@@ -62,10 +62,9 @@ export function createRepair(parts: RepairParts): RepairChain & Driven {
         }),
       )
     const devices = new Set(events.flatMap(({ order }) => orders.order(order)?.device ?? []))
-    const attended = [...devices].flatMap((device) => {
-      const busy = orders.open(now).some((order) => order.device === device && IN_REPAIR.has(order.state))
-      return alarms.setInRepair(device, busy, now)
-    })
+    const open = devices.size > 0 ? orders.open(now) : []
+    const busy = new Set(open.flatMap(({ device, state }) => (IN_REPAIR.has(state) ? [device] : [])))
+    const attended = [...devices].flatMap((device) => alarms.setInRepair(device, busy.has(device), now))
     return [...acknowledged, ...attended]
   }
 

@@ -1,4 +1,5 @@
 import type { Alarm, AlarmTransition } from '../alarms/alarm.ts'
+import type { Person } from '../config/repair-schema.ts'
 import type { ActResult } from '../domain/act-result.ts'
 import { FAULT_CODES } from '../domain/fault-codes.ts'
 import { byUrgency } from '../domain/priority.ts'
@@ -47,6 +48,7 @@ class Orders implements OrderBook {
   /** Order that repairs an alarm. */
   readonly #byAlarm = new Map<string, string>()
   #times = new WeakMap<WorkOrder, Times>()
+  #present: { readonly hall: OrderHall; readonly at: number; readonly people: readonly Person[] } | undefined
   readonly #verification = createVerification()
   #last: string
   #hall: OrderHall | undefined
@@ -267,7 +269,7 @@ class Orders implements OrderBook {
   #dispatch(order: WorkOrder, now: number): OrderEvent[] {
     const hall = this.#hall
     if (!hall || !['pending', 'returned', 'dispatched'].includes(order.state)) return []
-    const present = onDuty(hall.repair, hall.timeZone, now)
+    const present = this.#presentAt(hall, now)
     if (order.state === 'dispatched') {
       const byHand =
         order.events.findLast(({ type }) => type === 'dispatched' || type === 'handedOver')?.actor !== GATEWAY
@@ -286,6 +288,13 @@ class Orders implements OrderBook {
       .sort((a, b) => a.load - b.load)
     if (best) return this.#add(order, [{ type: 'dispatched', to: best.person.id }], now)
     return order.state === 'dispatched' ? [] : this.#nobody(order, now)
+  }
+
+  /** The same for all orders of one look. */
+  #presentAt(hall: OrderHall, now: number): readonly Person[] {
+    if (this.#present?.hall !== hall || this.#present.at !== now)
+      this.#present = { hall, at: now, people: onDuty(hall.repair, hall.timeZone, now) }
+    return this.#present.people
   }
 
   /** Nobody to send it to. What can wait for the next shift waits; the rest goes to the lead, once. */
