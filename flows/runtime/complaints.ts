@@ -6,6 +6,7 @@ type Complaint = Extract<FromFlows, { type: 'complaint' }>
 const EVERY_MS = 10_000
 /** Nodes that complain at the same time; the others are counted together. */
 const MAX_NODES = 50
+const OTHERS = 'other nodes'
 const MAX_TEXT = 300
 
 /** What Node-RED logs about one node. */
@@ -31,20 +32,21 @@ export function createComplaints(parts: {
   function take({ level, msg, name, id, z }: NodeLog): void {
     if (level > WARN) return
     const now = parts.monotonicMs()
-    const known = waiting.get(id ?? '')
+    const own = id ?? ''
+    const key = waiting.has(own) || waiting.size < MAX_NODES ? own : OTHERS
+    const known = waiting.get(key)
     if (known) {
       // Its text is the first one's: to make a new one each time would cost more than the node itself.
       known.count += 1
       if (now - known.toldAt >= EVERY_MS) tell(known, now)
       return
     }
-    const key = waiting.size >= MAX_NODES ? 'others' : (id ?? '')
     const made = {
       complaint: {
         type: 'complaint' as const,
         level: level <= ERROR ? ('error' as const) : ('warn' as const),
         flow: parts.flowName(z).slice(0, 64),
-        node: String(name ?? id ?? 'Node-RED').slice(0, 64),
+        node: String(key === OTHERS ? OTHERS : (name ?? id ?? 'Node-RED')).slice(0, 64),
         text: textOf(msg),
       },
       count: 1,

@@ -51,6 +51,8 @@ export function createStorage(folder: string): FlowStorage {
     async init() {
       await mkdir(flows, { recursive: true })
       await mkdir(join(folder, 'removed'), { recursive: true })
+      // Node-RED looks into it for nodes a person installed; there are none.
+      await write(join(folder, 'package.json'), textOf({ name: 'hallwatt-flows-of-this-hall', private: true }))
     },
     async getFlows() {
       const nodes = nodesOf(await readFiles())

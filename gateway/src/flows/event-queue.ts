@@ -77,20 +77,27 @@ export type EventQueue = ReturnType<typeof createEventQueue>
 function changes<Change extends { readonly id: string }>() {
   let queue: Change[] = []
   let merged = 0
+  let mergeAt = MAX_CHANGES
 
   return {
     add(change: Change): void {
       queue.push(change)
-      if (queue.length <= MAX_CHANGES) return
+      if (queue.length <= mergeAt) return
       const newest = new Map(queue.map((one) => [one.id, one]))
-      // More alarms open than this at once: their newest states are all kept, the list is as long as the hall is broken.
-      if (newest.size === queue.length) return
+      // More alarms open than this at once: their newest states are all kept, the list is as long as the hall is broken. Looked
+      // at again when it has doubled, so that a flood costs a little per change and not ever more.
+      mergeAt = Math.max(MAX_CHANGES, newest.size * 2)
       merged += queue.length - newest.size
       queue = [...newest.values()]
     },
-    take: () => queue.splice(0, BATCH_CHANGES),
+    take() {
+      const some = queue.splice(0, BATCH_CHANGES)
+      if (queue.length === 0) mergeAt = MAX_CHANGES
+      return some
+    },
     size: () => queue.length,
     clear(): void {
+      mergeAt = MAX_CHANGES
       queue = []
     },
     merged: () => merged,

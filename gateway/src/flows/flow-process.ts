@@ -27,7 +27,7 @@ const LIMITS: FlowProcessLimits = {
 const SAFE_MODE_AFTER = 3
 const SAFE_MODE_WITHIN_MS = 10 * 60_000
 const LONGEST_PAUSE_MS = 60_000
-/** Below everything else on this machine: a busy flow gets what the gateway leaves. */
+/** Once its flows run, below everything else on this machine: a busy flow gets what the gateway leaves. */
 const NICE = 10
 const MAX_SAID = 2000
 
@@ -107,6 +107,7 @@ export function keepFlowProcess(parts: FlowProcessParts): FlowProcess {
 
   function nowUp(own: Life, flows: number): void {
     own.up = true
+    beNice(own.child)
     own.missed = 0
     if (own.safeMode)
       trouble(
@@ -154,7 +155,6 @@ export function keepFlowProcess(parts: FlowProcessParts): FlowProcess {
       child.once('error', (error) => resolve(error.message))
       child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
     })
-    beNice(child)
     child.send({ type: 'start', start: parts.startWith(safeMode) } satisfies ToFlows, () => {})
     void listenForHeart(own, over.signal)
     const how = await gone
