@@ -1,12 +1,27 @@
-# Hallwatt gateway for linux/amd64 and linux/arm64. The TypeScript runs from source: there is no build step and no native add-on
-# but serialport, whose binaries come inside its npm package.
+# Hallwatt gateway for linux/amd64 and linux/arm64. The gateway's TypeScript runs from source, without a native add-on but
+# serialport, whose binaries come inside its npm package; only the web console is built, once for all machines.
 #   docker buildx build --platform linux/amd64,linux/arm64 -t hallwatt .
 FROM node:24-slim AS dependencies
 WORKDIR /opt/hallwatt
 COPY package.json package-lock.json .npmrc ./
+COPY dashboards/console/package.json dashboards/console/
+COPY dashboards/grafana/package.json dashboards/grafana/
+COPY flows/package.json flows/
 # The image brings Node 24 itself, so the platform packages that carry a Node.js binary are taken out again.
 RUN npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/node-linux-* node_modules/.bin/node
+
+FROM --platform=$BUILDPLATFORM node:24-slim AS console
+WORKDIR /opt/hallwatt
+COPY package.json package-lock.json .npmrc ./
+COPY dashboards/console/package.json dashboards/console/
+COPY dashboards/grafana/package.json dashboards/grafana/
+COPY flows/package.json flows/
+RUN npm install --no-save --ignore-scripts --no-audit --no-fund
+COPY dashboards/console dashboards/console
+# The console takes types and the closed lists of the domain from the gateway.
+COPY gateway/src gateway/src
+RUN cd dashboards/console && npx vite build
 
 FROM node:24-slim
 # Memory that goes back to the system, and stripped sources kept from start to start (bin/hallwatt.mjs says why).
@@ -18,7 +33,10 @@ COPY package.json ./
 COPY bin bin
 COPY gateway/src gateway/src
 COPY gateway/halls gateway/halls
+COPY gateway/facts gateway/facts
 COPY device-profiles device-profiles
+COPY flows flows
+COPY --from=console /opt/hallwatt/dashboards/console/dist dashboards/console/dist
 # /data holds the embedded store, /etc/hallwatt the hall's own files; everything else may be read-only.
 RUN mkdir -p /data /etc/hallwatt && chown node:node /data
 USER node
