@@ -8,6 +8,7 @@ import { effectiveRules } from '../settings/effective-rules.ts'
 import { type HallLines, hallLines, NO_LINES } from '../settings/hall-lines.ts'
 import { profileAnswer, profileSummary } from '../settings/profile-answers.ts'
 import { settingsAnswer } from '../settings/settings-answer.ts'
+import { backupOf } from './backup.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import { deviceInside } from './device-inside.ts'
 import type { Devices } from './devices.ts'
@@ -42,7 +43,7 @@ export function openSetup(parts: SetupParts, options: GatewayOptions, opened: Op
     profiles: profileViews(parts, options),
     commissioning: openCommissioning(parts, options, opened),
     about: () => about(parts, options),
-    backup: async () => ({ ok: false, code: 'HW_BACKUP_FAILED', message: 'not yet' }),
+    backup: backupView(parts, options),
   }
 }
 
@@ -114,6 +115,32 @@ function profileViews({ hall }: SetupParts, { source }: GatewayOptions): SetupVi
       const profile = profileOf(id)
       return profile && profileAnswer(id, profile, await known(id))
     },
+  }
+}
+
+/** One at a time: each takes as much space as the store while it is fetched. */
+function backupView(
+  { hall, version }: SetupParts,
+  { source, folder, clock, log }: GatewayOptions,
+): SetupViews['backup'] {
+  let running = false
+  return async () => {
+    if (!source) return { ok: false, code: 'HW_BACKUP_FAILED', message: WITHOUT_FILE }
+    if (running) return { ok: false, code: 'HW_BACKUP_RUNNING', message: 'A backup is being fetched already.' }
+    running = true
+    try {
+      const storeFolder = resolve(folder, hall().hall.store.path)
+      const taken = await backupOf({ hall: hall(), source, storeFolder, now: clock.wallMs(), version })
+      taken.stream.once('close', () => {
+        running = false
+      })
+      return { ok: true, value: taken }
+    } catch (error) {
+      running = false
+      const message = error instanceof Error ? error.message : String(error)
+      log.warn({ code: 'HW_BACKUP_FAILED' }, message)
+      return { ok: false, code: 'HW_BACKUP_FAILED', message }
+    }
   }
 }
 
