@@ -2,6 +2,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { ApiFailure, post } from '../api/client.ts'
 import { hall } from '../live/hall.ts'
 import { session } from '../session/session.ts'
+import { person } from './person.ts'
 import {
   afterFailure,
   inPlace,
@@ -57,7 +58,7 @@ async function perform(
   body: Readonly<Record<string, unknown>> = {},
 ): Promise<Outcome> {
   await start()
-  const user = session.me.value?.user
+  const user = person.value?.user
   if (user === undefined || acts.value.length >= MOST_WAITING) return 'full'
   const place = Math.max(0, ...acts.value.map((each) => each.place)) + 1
   const mine = { key: newKey(), place, user, order: order.id, deviceName: order.deviceName, act, body }
@@ -122,13 +123,6 @@ function start(): Promise<void> {
     await readAgain()
     tabs?.addEventListener('message', () => void readAgain())
     const hope = () => void send()
-    watch(
-      () => session.me.value?.user,
-      (user) => {
-        owner.value = user ?? owner.value
-      },
-      { immediate: true },
-    )
     watch([hall.isLive, () => session.visitor.value.is], ([live, is]) => {
       if (is === 'signed-in') signedOut.value = false
       if (live || is === 'signed-in') hope()
@@ -140,9 +134,7 @@ function start(): Promise<void> {
   return started
 }
 
-/** Stays while the session is over: what waits is still this person's. */
-const owner = ref<string>()
-const mine = computed(() => acts.value.filter(({ user }) => user === owner.value))
+const mine = computed(() => acts.value.filter(({ user }) => user === person.value?.user))
 
 export const actQueue = {
   start,
@@ -157,7 +149,7 @@ export const actQueue = {
   /** Acts of others who used this phone; they go when those sign in again. */
   ofOthers: computed(() => acts.value.length - mine.value.length),
   isSending: computed(() => sending.value !== undefined),
-  needsSignIn: computed(() => signedOut.value),
+  needsSignIn: computed(() => signedOut.value || session.visitor.value.is === 'nobody'),
   /** Calls back with the order's id whenever the gateway took an act. */
   onSent(listener: (order: string) => void): () => void {
     listeners.add(listener)

@@ -12,6 +12,7 @@ export const en: EnglishOf<typeof zh> = {
   language: 'Language',
   stillArrows: 'Still arrows (no animation)',
   notices: 'How I am told',
+  myChannels: 'My channels: {channels}',
   noticesText:
     'Alarms come through the chat groups and SMS of the hall. Browser push is not dependable here and is not used.',
   install: 'Install: choose "Install app" or "Add to home screen" in the menu of the browser.',

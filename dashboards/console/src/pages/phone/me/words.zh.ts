@@ -9,6 +9,7 @@ export const zh = {
   language: '语言',
   stillArrows: '静止箭头（不要动画）',
   notices: '怎么通知我',
+  myChannels: '我的通道：{channels}',
   noticesText: '告警经大厅的群和短信通道发出；浏览器推送在大陆不可靠，所以不用。',
   install: '安装到桌面：在浏览器菜单里选“安装应用”或“添加到主屏幕”。',
   installed: '已安装，没有信号也能打开手上的工单。',

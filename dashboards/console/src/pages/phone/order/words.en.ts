@@ -102,5 +102,6 @@ export const en: EnglishOf<typeof zh> = {
   eventEscalated: 'Escalated',
   eventNoted: 'Note: {text}',
   remote: 'Remote',
+  usedToday: 'used today {used}/{most}',
   remoteOffline: 'Not possible while the link is lost',
 }

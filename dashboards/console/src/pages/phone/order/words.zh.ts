@@ -99,5 +99,6 @@ export const zh = {
   eventEscalated: '升级',
   eventNoted: '备注：{text}',
   remote: '远程操作',
+  usedToday: '今日已用 {used}/{most}',
   remoteOffline: '连接中断时不能远程操作',
 } as const

@@ -3,9 +3,9 @@ import { get, type Shape } from '../../../api/client.ts'
 import { hall } from '../../../live/hall.ts'
 import { actQueue } from '../../../offline/act-queue.ts'
 import { keepMyOrders } from '../../../offline/kept-orders.ts'
+import { person } from '../../../offline/person.ts'
 import type { Loaded } from '../../../parts/load.ts'
 import { useLoadedOnStep } from '../../../parts/load-on-step.ts'
-import { session } from '../../../session/session.ts'
 
 export type Order = Shape<'WorkOrder'>
 export type Alarm = Shape<'Alarm'>
@@ -29,7 +29,7 @@ export function provideHallLists(): HallLists {
   watch(
     () => lists.orders.value,
     () => {
-      const user = session.me.value?.user
+      const user = person.value?.user
       // What cannot be kept now is kept with the next change.
       if (user !== undefined && hall.isLive.value) keepMyOrders(user).catch(() => {})
     },
