@@ -12,9 +12,10 @@ const pages = globSync('**/*.md', {
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
   .scripts
 /** Names that the code itself reads, hands out or writes. */
-const sources = globSync(['gateway/src/**/*.ts', 'gateway/bench/*.ts', 'simulators/**/*.ts', 'bin/*.mjs'], {
-  cwd: root,
-})
+const sources = globSync(
+  ['gateway/src/**/*.ts', 'gateway/bench/*.ts', 'simulators/**/*.ts', 'bin/*.mjs', 'dashboards/grafana/*.sh'],
+  { cwd: root },
+)
   .filter((file) => !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n')

@@ -110,7 +110,8 @@ export const repairBoard: BoardSpec = {
       look: 'stat',
       zh: '主动发现率',
       en: 'Found by us',
-      tells: '遥测发现的工单 ÷(遥测+扫码+柜台)工单。Orders from telemetry ÷ orders from telemetry, QR and counter.',
+      tells:
+        '期内关闭的工单中由遥测发现的比例(计划性工单不计)。Share of the orders closed in the time range that telemetry found, without planned ones.',
       at: [20, 0, 4, 4],
       queries: [rate('orderFoundByUs')],
       unit: UNIT.percent,
@@ -216,7 +217,8 @@ export const repairBoard: BoardSpec = {
       look: 'bars',
       zh: '误报率与重开率',
       en: 'False alarms and reopened',
-      tells: '误报:以“无故障”结束;重开:24 小时内同设备同故障再次建单。Finished as “no fault”; reopened within 24 h.',
+      tells:
+        '期内关闭的工单中:以“无故障”结束的比例;因 24 小时内同设备同故障而重开的比例。Of the orders closed in the time range: finished as “no fault”; made because the same fault came back within 24 h.',
       at: [18, 16, 6, 7],
       queries: [
         influxQl(

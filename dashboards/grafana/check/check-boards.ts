@@ -26,6 +26,8 @@ export interface CheckOptions {
   /** Unix ms; what "now" is for the boards. */
   readonly now: number
   readonly expected: Expectations
+  /** What somebody chose at the top of the board; else it stands as it opens. */
+  readonly wanted?: Chosen
 }
 
 /** Opens every board as a person does, asks InfluxDB what its panels ask, and compares each number. */
@@ -53,12 +55,12 @@ export async function checkBoards(boards: readonly Dashboard[], check: CheckOpti
 async function checkQuery(
   board: Dashboard,
   query: PanelQuery,
-  { url, database, facts, now, expected }: CheckOptions,
+  { url, database, facts, now, expected, wanted = {} }: CheckOptions,
 ): Promise<{ rows: number; trouble?: string }> {
   const named = (trouble: string) => `${query.key} ${query.title}: ${trouble}`
   let rows: Row[] = []
   try {
-    const device = board.uid === 'hallwatt-device' ? { device: LOOKED_AT[query.panel] ?? TERMINAL } : {}
+    const device = board.uid === 'hallwatt-device' ? { device: LOOKED_AT[query.panel] ?? TERMINAL } : wanted
     const chosen = await openedWith(board, (text) => options(url, database, text), device)
     const rangeMs = durationMs(board.time!.from.replace('now-', ''))
     const moment = {
@@ -69,7 +71,7 @@ async function checkQuery(
     rows = await ask(url, database, interpolate(query.query, chosen, moment))
     const expectation = expected[query.key]
     if (!expectation) return { rows: rows.length, trouble: named('nothing says what it must show') }
-    const seen = new Seen({ ...moment, facts, isChosen: chosenDevices(chosen, facts) })
+    const seen = new Seen({ ...moment, facts, isChosen: chosenDevices(chosen, wanted, facts) })
     const must: readonly ExpectedRow[] = expectation(seen)
     const found = difference(rows, must)
     return { rows: rows.length, ...(found !== undefined && { trouble: named(found) }) }
@@ -78,9 +80,10 @@ async function checkQuery(
   }
 }
 
-/** Devices of the chosen kinds, or the chosen one: worked out from what the store holds, not from what the variable offered. */
-function chosenDevices(chosen: Chosen, facts: Facts): (device: string) => boolean {
+/** Devices somebody chose, or all of the chosen kinds: worked out from what the store holds, not from what the variable offered. */
+function chosenDevices(chosen: Chosen, wanted: Chosen, facts: Facts): (device: string) => boolean {
   if (typeof chosen.device === 'string') return (device) => device === chosen.device
+  if (Array.isArray(wanted.device)) return (device) => (wanted.device as readonly string[]).includes(device)
   const kinds = (chosen.kind ?? []) as readonly string[]
   const devices = new Set(
     kinds
