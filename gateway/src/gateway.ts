@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { type HallChanges, hallChanges } from './config/hall-changes.ts'
 import type { ResolvedHall } from './config/resolved-hall.ts'
 import type { HallwattError } from './domain/errors.ts'
 import { createReadings, type ReadingsStats } from './readings/readings.ts'
 import type { SpoolStats } from './spool/spool.ts'
+import { type CommandRooms, openCommandRooms } from './wiring/commands.ts'
 import { type Devices, openDevices } from './wiring/devices.ts'
+import { openFlows } from './wiring/flows.ts'
 import { createFrames } from './wiring/frames.ts'
 import { type GatewayOptions, Opened } from './wiring/opened.ts'
 import { openRepair } from './wiring/repair.ts'
@@ -54,6 +57,7 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
   // repair chain is handed the way there, not the rooms themselves.
   let devices: Devices | undefined
   let address = ''
+  let commandRooms: CommandRooms | undefined
   const repair = await openRepair(
     {
       hall,
@@ -68,13 +72,33 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
   )
   readings.setDevices([...first.devices.values()], clock.wallMs())
   repair.takeOver(first)
+  const takeMessage: Parameters<typeof openDevices>[0]['takeMessage'] = (message) => {
+    repair.takeAnswer(message)
+    commandRooms?.takeMessage(message)
+  }
+  const flowsPassword = randomBytes(24).toString('base64url')
   devices = await openDevices(
-    { hall, store: storage.store, readings, frames, takeAnswer: repair.takeAnswer },
+    { hall, store: storage.store, readings, frames, takeMessage, flowsPassword },
+    options,
+    opened,
+  )
+  commandRooms = await openCommandRooms(
+    { hall, store: storage.store, readings, devices, audit: repair.views.auth.audit },
     options,
     opened,
   )
   const { broker } = devices
-  const http = await openScreens({ hall, storage, devices, readings, frames, repair, configuration }, options, opened)
+  const { commands } = commandRooms
+  const flows = await openFlows(
+    { hall, readings, repair: repair.views.repair, broker, password: flowsPassword, command: commands.request },
+    options,
+    opened,
+  )
+  const http = await openScreens(
+    { hall, storage, devices, readings, frames, repair, commands, flows, configuration },
+    options,
+    opened,
+  )
   address = http.address()
   opened.every(1000, () => readings.tick(clock.wallMs()))
 

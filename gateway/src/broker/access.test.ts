@@ -172,9 +172,23 @@ test('what was refused at SUBSCRIBE is not queued for the session either', async
   kiosk.socket.destroy()
   await until(() => hall.connections.includes('kiosk-01 off'))
   hall.broker.publish('hallwatt/demo/meter-1/reading/activePower', '{"v":1}', { qos: 1 })
+  hall.broker.publish('hallwatt/demo/kiosk-01/command/restart', '{}', { qos: 1 })
+  await until(() => hall.broker.stats().queued > 0)
+  expect(hall.broker.stats().queued).toBe(1)
+})
+
+test('a command that a client publishes reaches the gateway and no device', async () => {
+  hall = await startBroker()
+  const kiosk = await hall.connect('kiosk-01')
+  const heard: string[] = []
+  kiosk.on('message', (topic) => heard.push(topic))
+  await kiosk.subscribeAsync('hallwatt/demo/kiosk-01/command/+', { qos: 1 })
   const console = await hall.connect('console')
   await console.publishAsync('hallwatt/demo/kiosk-01/command/restart', '{}', { qos: 1 })
-  expect(hall.broker.stats().queued).toBe(1)
+  hall.broker.publish('hallwatt/demo/kiosk-01/command/self-test', '{}', { qos: 1 })
+  await until(() => heard.length > 0)
+  expect(heard).toEqual(['hallwatt/demo/kiosk-01/command/self-test'])
+  expect(hall.received.map(({ topic }) => topic)).toContain('hallwatt/demo/kiosk-01/command/restart')
 })
 
 test('new grants count at once: a removed user is disconnected, a lost subscription hears nothing more', async () => {

@@ -6,6 +6,7 @@ import type { Origin } from './listeners.ts'
 import type { Persistence } from './persistence.ts'
 import type { StoredPacket } from './stored-packet.ts'
 import { isTopic } from './topic-filter.ts'
+import { isCommandTopic } from './topics.ts'
 import type { TroubleLog } from './trouble-log.ts'
 import type { WriteBehind } from './write-behind.ts'
 
@@ -109,7 +110,7 @@ export function createReceiver(options: {
       },
       forward() {
         const known = qos === 2 && persistence.hasIncoming(client, messageId ?? 0)
-        if (!allowed || known) return
+        if (!allowed || known || isCommandTopic(topic)) return
         // We pass it on ourselves and let Aedes acknowledge an empty one: Aedes would acknowledge first, and would not pass it
         // on at all when its sender is gone by now.
         options.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false })

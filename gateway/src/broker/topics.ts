@@ -89,6 +89,10 @@ type Parameters<Path extends string> = Path extends `${string}{${infer Name}}${i
 /** The full pattern as documented: `hallwatt/{hall}/{device}/state`. */
 export const topicPattern = (name: TopicName) => `hallwatt/{hall}/${TOPICS[name].path}`
 
+/** Whatever a client publishes here ends at the gateway, which decides and tells the device itself. */
+export const isCommandTopic = (topic: string): boolean => COMMAND_TOPIC.test(topic)
+const COMMAND_TOPIC = /^hallwatt\/[^/]+\/[^/]+\/command\/[^/]+$/
+
 /** The topic with its names filled in. Ids and quantities have no character that means something in a topic. */
 export function topicOf<Name extends TopicName>(
   name: Name,

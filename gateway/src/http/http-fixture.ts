@@ -48,6 +48,7 @@ export async function httpHall({
     health: () => health,
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'hallwatt_info 1\n' }),
     repair: smallChain(),
+    commands: NO_COMMANDS,
     auth: NOBODY,
     taps: { verify: () => ({ result: 'wrong' }), sign: () => 'signed' },
     kpis: {
@@ -82,6 +83,19 @@ export async function httpHall({
 const refused = async () => ({ ok: false, code: 'HW_AUTH_WRONG', message: 'nobody' }) as const
 
 const unknown = async () => ({ ok: false, code: 'HW_AUTH_USER_UNKNOWN', message: 'nobody' }) as const
+
+/** A hall in which no device can be commanded. */
+export const NO_COMMANDS: HttpViews['commands'] = {
+  begin: async ({ roles: _, ...request }) => ({
+    ...request,
+    ...{ id: 'C1', at: 0, state: 'refused', code: 'HW_DEVICE_UNKNOWN', message: 'nobody' },
+  }),
+  ended: async () => undefined,
+  allOff: async () => ({ ms: 0, devices: [], off: true }),
+  recent: async () => [],
+  available: () => undefined,
+  onChange: () => () => {},
+}
 
 /** A hall in which nobody can sign in. */
 export const NOBODY: HttpViews['auth'] = {

@@ -61,6 +61,14 @@ const NO_VIEWS: HttpViews = {
     people: unused,
     personName: unused,
   },
+  commands: {
+    begin: unused,
+    ended: unused,
+    allOff: unused,
+    recent: unused,
+    available: unused,
+    onChange: () => () => {},
+  },
   auth: {
     login: unused,
     session: unused,

@@ -22,6 +22,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: strin
   ['POST', '/api/v1/orders/W1/feedback', 'give-feedback'],
   ['POST', '/api/v1/orders/W1/override-close', 'override-close'],
   ['POST', '/api/v1/orders/W1/note', 'report-fault'],
+  ['POST', '/api/v1/devices/none/commands/switch-on', 'command-device'],
   ['GET', '/api/v1/channels', 'see-notices'],
   ['POST', '/api/v1/channels/none/test', 'see-notices'],
   ['GET', '/api/v1/notices/dead-letters', 'see-notices'],
@@ -90,6 +91,7 @@ test('the table above names every act of the API', async () => {
   const named = ROUTES.map(([method, path]) => {
     const id = path
       .replace(/\/(A1|W1|none)(?=\/|$)/, '/{id}')
+      .replace('/commands/switch-on', '/commands/{command}')
       .replace('/profiles/nobody/x', '/profiles/{vendor}/{model}')
       .replace('/nobody', '/{name}')
     return `${method} ${id}`

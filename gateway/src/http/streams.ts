@@ -41,6 +41,12 @@ export function createStreams(views: StreamViews, clock: Clock, maxStreams = MAX
   const stopListening = views.repair.onStep((step) => {
     for (const told of open.size === 0 ? [] : toldBy(step, views)) for (const { tell } of open.values()) tell(told)
   })
+  const stopListeningToCommands = views.commands.onChange((record) => {
+    if (open.size === 0) return
+    const told = toldOf('command', record.device, { record })
+    for (const { tell } of open.values()) tell(told)
+  })
+
   const stopListeningToScans = views.setup.commissioning.onScan(({ id, state, progress, found }) => {
     const told = toldOf('scan', '', { id, state, percent: progress.percent, found: found.length })
     for (const { tell } of open.values()) tell(told)
@@ -101,14 +107,15 @@ export function createStreams(views: StreamViews, clock: Clock, maxStreams = MAX
     close() {
       stopListening()
       stopListeningToScans()
+      stopListeningToCommands()
       for (const { end } of [...open.values()]) end()
     },
   }
 }
 
-type StreamViews = Pick<HttpViews, 'live' | 'device' | 'repair' | 'setup'>
+type StreamViews = Pick<HttpViews, 'live' | 'device' | 'repair' | 'commands' | 'setup'>
 
-/** One event about an alarm or an order, as text. It has no id: the sequence numbers belong to the readings. */
+/** One event about an alarm, an order or a command, as text. It has no id: the sequence numbers belong to the readings. */
 interface Told {
   readonly device: string
   readonly text: string
@@ -127,7 +134,7 @@ function toldBy({ transitions, orderEvents }: RepairStep, { repair }: StreamView
   ]
 }
 
-const toldOf = (type: 'alarm' | 'order' | 'scan', device: string, told: object): Told => ({
+const toldOf = (type: 'alarm' | 'order' | 'command' | 'scan', device: string, told: object): Told => ({
   device,
   text: `event: ${type}\ndata: ${JSON.stringify({ type, ...told })}\n\n`,
 })

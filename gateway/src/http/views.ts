@@ -1,4 +1,5 @@
 import type { Auth } from '../auth/auth.ts'
+import type { Commands } from '../commands/command.ts'
 import type { Flows } from '../flows/flows.ts'
 import type { History } from '../history/history.ts'
 import type { LiveDevice } from '../live/live-device.ts'
@@ -33,6 +34,7 @@ export interface HttpViews {
   /** Prometheus text. */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly repair: RepairViews
+  readonly commands: CommandViews
   readonly auth: AuthViews
   readonly taps: TapViews
   readonly kpis: KpiViews
@@ -67,6 +69,8 @@ export interface RepairViews
   /** How the hall calls a person; the id itself for one it does not know. */
   personName(id: string): string
 }
+
+export type CommandViews = Pick<Commands, 'begin' | 'ended' | 'allOff' | 'recent' | 'available' | 'onChange'>
 
 export interface TapViews {
   /** What a one-tap link stands for, as of now. */

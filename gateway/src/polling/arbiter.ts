@@ -7,7 +7,7 @@ import type { DevicePoll } from './device-poll.ts'
 export const PROBE_SHARE = 0.02
 /** After an error that should be impossible: keep polling, but do not spin. */
 const PAUSE_AFTER_ERROR_MS = 1000
-/** Writes and reads by hand that wait for the line; above it they are refused. */
+/** Writes, and reads by hand, that wait for the line; above it they are refused. */
 const MAX_URGENT = 100
 
 export interface ArbiterStats {
@@ -28,6 +28,7 @@ export class Arbiter {
   readonly #clock: Clock
   readonly #log: Log
   readonly #devices = new Map<string, DevicePoll>()
+  readonly #writes: (() => Promise<void>)[] = []
   readonly #urgent: (() => Promise<void>)[] = []
   #wake = new AbortController()
   #closed = false
@@ -67,11 +68,23 @@ export class Arbiter {
     this.#devices.delete(id)
   }
 
-  /** Before all reads, in the order of the calls. Undefined when closed or when too many wait already. */
+  /** Before everything but other writes, in the order of the calls. Undefined when closed or when too many wait already. */
+  write<Result>(use: (endpoint: ModbusEndpoint) => Promise<Result>): Promise<Result | undefined> {
+    return this.#enqueue(this.#writes, use)
+  }
+
+  /** Before all reads that are due, in the order of the calls. Undefined when closed or when too many wait already. */
   urgent<Result>(use: (endpoint: ModbusEndpoint) => Promise<Result>): Promise<Result | undefined> {
-    if (this.#closed || this.#urgent.length >= MAX_URGENT) return Promise.resolve(undefined)
+    return this.#enqueue(this.#urgent, use)
+  }
+
+  #enqueue<Result>(
+    queue: (() => Promise<void>)[],
+    use: (endpoint: ModbusEndpoint) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    if (this.#closed || queue.length >= MAX_URGENT) return Promise.resolve(undefined)
     return new Promise((resolve) => {
-      this.#urgent.push(() => (this.#closed ? Promise.resolve(undefined) : use(this.#endpoint)).then(resolve))
+      queue.push(() => (this.#closed ? Promise.resolve(undefined) : use(this.#endpoint)).then(resolve))
       this.#wake.abort()
     })
   }
@@ -96,13 +109,13 @@ export class Arbiter {
         await this.#clock.sleep(PAUSE_AFTER_ERROR_MS)
       }
     }
-    for (const use of this.#urgent.splice(0)) await use()
+    for (const use of [...this.#writes.splice(0), ...this.#urgent.splice(0)]) await use()
   }
 
   async #step(): Promise<void> {
     // Made anew before looking, so that whatever is added from here on wakes the sleep below.
     if (this.#wake.signal.aborted) this.#wake = new AbortController()
-    const urgent = this.#urgent.shift()
+    const urgent = this.#writes.shift() ?? this.#urgent.shift()
     const start = this.#clock.monotonicMs()
     if (urgent) {
       this.#urgentCount++

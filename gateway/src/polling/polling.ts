@@ -10,6 +10,8 @@ import type {
 } from '../modbus/modbus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { registersOf } from '../profiles/decode-registers.ts'
+import type { ModbusProfile } from '../profiles/profile-schema.ts'
 import { Arbiter, type ArbiterStats } from './arbiter.ts'
 import { lineCost } from './cost-model.ts'
 import { type DeviceEvents, DevicePoll, type LastFailure, type PollInside } from './device-poll.ts'
@@ -62,6 +64,11 @@ export interface Polling {
   planOf(device: string): DevicePlan | undefined
   /** Every register of a device, read now, before what is due. Undefined when polling does not know the device. */
   readOnce(device: string): Promise<readonly ReadRow[] | undefined>
+  /**
+   * Reads these quantities now, before what is due, and tells them as a frame; resolves when that is done. Nothing happens when
+   * polling does not know the device, or its profile none of them.
+   */
+  readNow(device: string, quantities: readonly string[]): Promise<void>
   /** Before all reads. The caller has checked that the device may be written to. */
   write(device: string, request: DeviceWrite): Promise<WriteResult | undefined>
   /** What a person sees who looks inside a device; undefined when polling does not know it. */
@@ -114,6 +121,20 @@ export function createPolling(deps: PollingDeps): Polling {
       if (poll) return { poll, link }
     }
     return undefined
+  }
+
+  /** @param only quantities; default: all */
+  async function readByHand(device: string, only?: readonly string[]): Promise<readonly ReadRow[] | undefined> {
+    const found = pollOf(device)
+    const { profile, variant, connection } = found?.poll.device ?? {}
+    if (!found || !profile?.modbus || connection?.via !== 'modbus') return undefined
+    const timeoutMs = found.link.link.timeoutMs ?? profile.modbus.timeoutMs
+    const lost = { ok: false, failure: 'connection-lost' } as const
+    const wanted = only && profilePart(profile.modbus, variant, only)
+    return readRows(wanted ?? profile.modbus, wanted ? undefined : variant, async (request) => {
+      const read = { ...request, unitId: connection.unitId }
+      return (await found.link.arbiter.urgent((endpoint) => endpoint.read(read, timeoutMs))) ?? lost
+    })
   }
 
   const events: DeviceEvents = {
@@ -230,16 +251,19 @@ export function createPolling(deps: PollingDeps): Polling {
       return found?.poll.plan()
     },
 
-    async readOnce(device) {
-      const found = pollOf(device)
-      const { profile, variant, connection } = found?.poll.device ?? {}
-      if (!found || !profile?.modbus || connection?.via !== 'modbus') return undefined
-      const timeoutMs = found.link.link.timeoutMs ?? profile.modbus.timeoutMs
-      const lost = { ok: false, failure: 'connection-lost' } as const
-      return readRows(profile.modbus, variant, async (request) => {
-        const read = { ...request, unitId: connection.unitId }
-        return (await found.link.arbiter.urgent((endpoint) => endpoint.read(read, timeoutMs))) ?? lost
-      })
+    readOnce: readByHand,
+
+    async readNow(device, quantities) {
+      const rows = await readByHand(device, quantities)
+      // The hall may have changed while the line was waited for.
+      if (!rows || rows.length === 0 || !pollOf(device)) return
+      const values: Record<string, Value> = {}
+      const bad: Record<string, BadReason> = {}
+      for (const row of rows) {
+        if (row.value !== undefined) values[row.quantity] = row.value
+        else bad[row.quantity] = row.bad ?? 'timeout'
+      }
+      deps.onFrame(frameOf(device, values, Object.keys(bad).length > 0 ? bad : undefined))
     },
 
     async write(device, request) {
@@ -248,7 +272,7 @@ export function createPolling(deps: PollingDeps): Polling {
       if (!found || !profile?.modbus || connection?.via !== 'modbus') return undefined
       const { unitId } = connection
       const timeoutMs = found.link.link.timeoutMs ?? profile.modbus.timeoutMs
-      return found.link.arbiter.urgent((endpoint) =>
+      return found.link.arbiter.write((endpoint) =>
         'on' in request
           ? endpoint.writeCoil({ ...request, unitId }, timeoutMs)
           : endpoint.writeRegisters({ ...request, unitId }, timeoutMs),
@@ -315,6 +339,16 @@ export function createPolling(deps: PollingDeps): Polling {
       await learnt.saved()
     },
   }
+}
+
+/** The profile with these quantities alone. */
+function profilePart(
+  profile: ModbusProfile,
+  variant: string | undefined,
+  quantities: readonly string[],
+): ModbusProfile {
+  const { variants: _, ...rest } = profile
+  return { ...rest, registers: registersOf(profile, variant).filter(({ quantity }) => quantities.includes(quantity)) }
 }
 
 function largestNeeds(devices: readonly ResolvedDevice[]) {

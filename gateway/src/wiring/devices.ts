@@ -16,6 +16,7 @@ import type { Readings } from '../readings/readings.ts'
 import { statusFrame } from '../readings/status-frame.ts'
 import { storedDocument } from '../store/documents-table.ts'
 import type { Store } from '../store/store.ts'
+import { flowGrants, withFlowsUser } from './flows.ts'
 import type { Frames } from './frames.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 
@@ -42,7 +43,9 @@ export async function openDevices(
     readings: Readings
     frames: Frames
     /** Hears every message of a device before it is read. */
-    takeAnswer: (message: IncomingPublish) => void
+    takeMessage: (message: IncomingPublish) => void
+    /** Password of the flows at the broker. */
+    flowsPassword: string
   },
   options: GatewayOptions,
   opened: Opened,
@@ -85,7 +88,7 @@ export async function openDevices(
     clock,
     log,
     onPublish(message) {
-      parts.takeAnswer(message)
+      parts.takeMessage(message)
       lastMessages.take(message, clock.wallMs())
       return ingest.receive(message)
     },
@@ -97,7 +100,7 @@ export async function openDevices(
     onStranger: (stranger) => strangers.take(stranger, clock.wallMs()),
   })
   opened.add(() => broker.close())
-  broker.setGrants(ingest.grants())
+  broker.setGrants([...ingest.grants(), ...serviceGrants(hall()), ...flowGrants(hall().hall)])
   const topics = createReadingTopics({ hall: settings.hall.id, readings, publish: broker.publish, clock })
   opened.add(() => topics.close())
 
@@ -129,7 +132,7 @@ export async function openDevices(
       const { links, devices } = next
       await credentials?.reload()
       ingest.setDevices([...devices.values()])
-      broker.setGrants(ingest.grants())
+      broker.setGrants([...ingest.grants(), ...serviceGrants(next), ...flowGrants(next.hall)])
       polling.setHall(links, devices)
     },
   }

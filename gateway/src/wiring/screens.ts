@@ -1,5 +1,7 @@
+import type { Commands } from '../commands/command.ts'
 import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
 import { readSecret } from '../config/secrets.ts'
+import type { Flows } from '../flows/flows.ts'
 import { createHttp, type Http } from '../http/http.ts'
 import type { HealthCheck } from '../http/views.ts'
 import { createLive } from '../live/live.ts'
@@ -28,12 +30,15 @@ export async function openScreens(
     readings: Readings
     frames: Frames
     repair: RepairRooms
+    commands: Commands
+    /** Absent: the hall runs no Node-RED. */
+    flows: Flows | undefined
     configuration: () => HealthCheck
   },
   options: GatewayOptions,
   opened: Opened,
 ): Promise<Http> {
-  const { hall, storage, devices, readings, frames, repair } = parts
+  const { hall, storage, devices, readings, frames, repair, commands, flows } = parts
   const { clock, log } = options
   const { store, spool, history, influx } = storage
   const { broker, ingest, polling } = devices
@@ -70,6 +75,7 @@ export async function openScreens(
       http: () => http.stats(),
       process: () => process.stats(),
       ...(influx && { influx: () => influx.stats() }),
+      ...(flows && { flows: () => flows.stats() }),
     },
     { version: VERSION, log },
   )
@@ -100,7 +106,9 @@ export async function openScreens(
       health: () => [storeHealth(store.stats()), parts.configuration(), clockWatch.health()],
       metrics: () => metrics.scrape(),
       ...repair.views,
+      commands,
       setup,
+      ...(parts.flows && { flows: parts.flows }),
     },
   })
   opened.add(() => http.close())

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { authTables } from '../auth/auth-tables.ts'
 import { BROKER_TABLES } from '../broker/broker.ts'
+import { commandTables } from '../commands/commands.ts'
 import type { Hall } from '../config/hall-schema.ts'
 import { readSecret } from '../config/secrets.ts'
 import { createHistory } from '../history/create-history.ts'
@@ -40,6 +41,7 @@ export async function openStorage(settings: Hall, options: GatewayOptions, opene
       ...BROKER_TABLES,
       ...repairTables,
       ...notifyTables,
+      ...commandTables,
     ],
   })
   opened.add(() => store.close())
