@@ -34,6 +34,8 @@ export interface Draft {
   readonly zone?: string
   readonly kind?: string
   readonly linkId?: string
+  /** Ids of the devices that were written: from then on there is nothing left to save. */
+  readonly done?: string
   /** Topic parameters: `t.prefix` in the address. */
   readonly topic: Readonly<Record<string, string>>
 }
@@ -59,6 +61,7 @@ const FIELDS = [
   'zone',
   'kind',
   'linkId',
+  'done',
 ] as const
 const TOPIC = 't.'
 
