@@ -14,10 +14,12 @@ interface NodeRed {
   start(): Promise<void>
   stop(): Promise<void>
   readonly httpAdmin: RequestListener
-  readonly events: { once(event: string, listener: () => void): void }
+  readonly events: { on(event: string, listener: (event?: { id?: string; payload?: object }) => void): void }
 }
 
 const COMPLAIN_EVERY_MS = 10_000
+/** From the flows being read until they run; nodes that hold up longer are waited for no more. */
+const DECIDES_WITHIN_MS = 5000
 
 const { link, takeEvents, takeAnswer, open } = createLink(tell)
 
@@ -61,7 +63,7 @@ async function start(start: FlowStart): Promise<void> {
 
   const server = createServer()
   red.init(server, nodeRedSettings({ start, storage, link, log: (entry) => complaints.take(entry as NodeLog) }))
-  const running = new Promise<void>((resolve) => red.events.once('flows:started', resolve))
+  const begun = flowsBegun(red, storage.read)
   server.on('request', (request, response) => {
     const path = request.url ?? ''
     if (!/^\/flows([/?]|$)/.test(path)) {
@@ -74,9 +76,24 @@ async function start(start: FlowStart): Promise<void> {
   })
   rmSync(start.socket, { force: true })
   await red.start()
-  if (!start.safeMode) await running
+  await begun
   await new Promise<void>((resolve) => server.listen(start.socket, resolve))
   chmodSync(start.socket, 0o600)
   tell({ type: 'ready', flows: storage.tabs() })
   open()
+}
+
+/**
+ * Resolves when the flows run, or when Node-RED says why they do not (safe mode, stopped by a person, a type that is missing);
+ * of a file that cannot be read it says nothing. In each case the editor has to open: there it is repaired.
+ */
+async function flowsBegun(red: NodeRed, read: Promise<void>): Promise<void> {
+  const decided = new Promise<void>((resolve) => {
+    red.events.on('flows:started', () => resolve())
+    red.events.on('runtime-event', (event) => {
+      if (event?.id === 'runtime-state' && event.payload) resolve()
+    })
+  })
+  await read
+  await Promise.race([decided, new Promise((resolve) => setTimeout(resolve, DECIDES_WITHIN_MS))])
 }

@@ -8,6 +8,8 @@ export interface FlowStorage {
   /** Label of a tab as it was read or saved last; '' when there is none of this id. */
   label(tab: string): string
   tabs(): number
+  /** Resolves when flows were asked for, whatever came of it. */
+  readonly read: Promise<void>
   init(): Promise<void>
   getFlows(): Promise<FlowNode[]>
   saveFlows(nodes: FlowNode[]): Promise<void>
@@ -29,6 +31,7 @@ export function createStorage(folder: string): FlowStorage {
   const credentials = join(flows, 'credentials.json')
   const settings = join(folder, 'settings.json')
   let labels = new Map<string, string>()
+  const read = Promise.withResolvers<void>()
 
   function remember(nodes: readonly FlowNode[]): void {
     labels = new Map(nodes.flatMap(({ type, id, label }) => (type === 'tab' ? [[id, label ?? id] as const] : [])))
@@ -48,6 +51,7 @@ export function createStorage(folder: string): FlowStorage {
   return {
     label: (tab) => labels.get(tab) ?? '',
     tabs: () => labels.size,
+    read: read.promise,
     async init() {
       await mkdir(flows, { recursive: true })
       await mkdir(join(folder, 'removed'), { recursive: true })
@@ -55,9 +59,13 @@ export function createStorage(folder: string): FlowStorage {
       await write(join(folder, 'package.json'), textOf({ name: 'hallwatt-flows-of-this-hall', private: true }))
     },
     async getFlows() {
-      const nodes = nodesOf(await readFiles())
-      remember(nodes)
-      return nodes
+      try {
+        const nodes = nodesOf(await readFiles())
+        remember(nodes)
+        return nodes
+      } finally {
+        read.resolve()
+      }
     },
     async saveFlows(nodes) {
       const present = await readFiles()

@@ -98,8 +98,7 @@ test('a loop without an end in a function node is broken off, and the flows go o
     askNode('ask', 'after'),
   ])
   expect((await hall.asked('after')).value).toBe('goes on')
-  await hall.says('HW_FLOW_COMPLAINT')
-  expect(hall.lines.some(({ message }) => message.includes('timed out'))).toBe(true)
+  await hall.until(() => hall.lines.some(({ message }) => message.includes('timed out')))
   expect(hall.flows.stats().hung).toBe(0)
 })
 
@@ -117,6 +116,13 @@ test('Node-RED that no longer answers is ended; after three times its flows are 
   const { status, text } = await hall.editor('/flows/flows')
   expect(status).toBe(200)
   expect(text).toContain('while (true)')
+})
+
+test('a file of the flows that a person broke is named, and the editor opens all the same', async () => {
+  const hall = await runningFlows([], { broken: '[{' })
+  await hall.runs()
+  await hall.until(() => hall.lines.some(({ message }) => message.includes('broken.json')))
+  expect((await hall.editor('/flows/')).status).toBe(200)
 })
 
 test('a flow that throws as fast as it can costs the gateway a line every ten seconds', async () => {

@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts'
 import { type SmallChain, smallChain } from './chain-fixture.ts'
 import type { HttpParts } from './http.ts'
 import { type HttpHall, httpHall } from './http-fixture.ts'
-import type { TapViews } from './views.ts'
+import type { FlowsView, TapViews } from './views.ts'
 
 export interface RepairHall extends HttpHall {
   readonly auth: Auth
@@ -29,7 +29,10 @@ export interface RepairHall extends HttpHall {
 const PASSWORD = 'correct horse 电池'
 
 /** A hall with a kiosk, real users on a real store, a small repair chain, and its API on a free port. */
-export async function repairHall(parts: Partial<Omit<HttpParts, 'views'>> = {}): Promise<RepairHall> {
+export async function repairHall({
+  flows,
+  ...parts
+}: Partial<Omit<HttpParts, 'views'>> & { readonly flows?: FlowsView } = {}): Promise<RepairHall> {
   const directory = await mkdtemp(join(tmpdir(), 'hallwatt-auth-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
   const store = await openStore({ directory, clock: systemClock, log: silentLog, tables: authTables })
@@ -44,7 +47,7 @@ export async function repairHall(parts: Partial<Omit<HttpParts, 'views'>> = {}):
   }
   const hall = await httpHall({
     ...parts,
-    views: { auth, repair: chain, taps },
+    views: { auth, repair: chain, taps, ...(flows && { flows }) },
   })
   hall.add({ id: 'kiosk-01', name: '1号缴费机', kind: 'kiosk' })
   const post = (path: string, body: object, { headers, ...init }: RequestInit = {}) =>

@@ -37,19 +37,22 @@ export const askNode = (id: string, device: string): Node => ({
 /** Real Node-RED with a test’s own flow and a scripted gateway. */
 export async function runningFlows(
   nodes: readonly Node[],
-  options: { readonly limits?: Partial<FlowProcessLimits>; readonly answer?: (ask: FlowAsk) => FlowAnswer } = {},
+  options: {
+    readonly limits?: Partial<FlowProcessLimits>
+    readonly answer?: (ask: FlowAsk) => FlowAnswer /** A file that stands among the flows. */
+    readonly broken?: string
+  } = {},
 ) {
   const data = await mkdtemp(join(tmpdir(), 'hallwatt-flows-'))
   const folder = await prepareFlowFolder(join(data, 'flows'), FLOWS_PROJECT, {})
   for (const name of ['tower-light', 'counter-toast', 'shift-report', 'example-appliance', 'ticket-webhook', 'shared'])
     await rm(join(folder.folder, 'flows', `${name}.json`))
-  const deploy = (all: readonly Node[]) =>
-    writeFile(
-      join(folder.folder, 'flows', 'test.json'),
-      JSON.stringify([{ id: 't', type: 'tab', label: '试验 test' }, ...all]),
-    )
-  await deploy(nodes)
+  // Without a place in the editor Node-RED takes a node for a configuration and wires it to nothing.
+  const placed = nodes.map((node, i) => ({ ...node, x: 100, y: 40 * i }))
+  const tab = { id: 't', type: 'tab', label: '试验 test' }
+  await writeFile(join(folder.folder, 'flows', 'test.json'), JSON.stringify([tab, ...placed]))
 
+  if (options.broken !== undefined) await writeFile(join(folder.folder, 'flows', 'broken.json'), options.broken)
   const asks: FlowAsk[] = []
   const lines: { code?: string; message: string }[] = []
   const waiting = new Set<() => void>()
@@ -116,7 +119,6 @@ export async function runningFlows(
     asks,
     lines,
     pids,
-    deploy,
     until,
     /** The first question, old or new, about this device. */
     async asked(device: string): Promise<Extract<FlowAsk, { what: 'command' }>> {
