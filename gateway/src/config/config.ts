@@ -257,7 +257,16 @@ function resolveDevice(hall: Hall, device: Hall['devices'][number], profiles: Pr
     }),
     ...(device.leastLoadW !== undefined && { leastLoadW: device.leastLoadW }),
   }
-  return { ...resolved, fingerprint: fingerprint(resolved) }
+  return { ...resolved, fingerprint: fingerprint({ ...resolved, profile: fingerprintOf(profile) }) }
+}
+
+const profilesSeen = new WeakMap<Profile, string>()
+
+/** Reckoned once for all devices of the profile: it is the largest part of what makes a device. */
+function fingerprintOf(profile: Profile): string {
+  const known = profilesSeen.get(profile) ?? fingerprint(profile)
+  profilesSeen.set(profile, known)
+  return known
 }
 
 function connectionOf(hall: Hall, device: Hall['devices'][number], profile: Profile): Connection {

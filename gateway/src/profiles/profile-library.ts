@@ -19,55 +19,83 @@ export interface ProfileLibrary {
   reload(): Promise<{ changed: string[] }>
 }
 
+/** One file; it is parsed when somebody first asks for it: a hall names a few of the many models there are. */
 interface Entry {
   readonly text: string
-  readonly profile: Profile
+  /** Of this text, or else of the last valid one before it. */
+  profile(): Profile | undefined
+  /** Empty when the text is a profile. */
+  problems(): readonly Problem[]
 }
 
 /** Loads the folder once before it answers. A folder that is not there is a library without profiles and one problem. */
 export async function createProfileLibrary(directory: string, files: ProfileFiles): Promise<ProfileLibrary> {
   let entries = new Map<string, Entry>()
-  let broken: { file: string; problems: readonly Problem[] }[] = []
+  let unread: { file: string; problems: readonly Problem[] }[] = []
+  const pathOf = (id: string) => `${directory}/${id}.yaml`
 
-  async function reload(): Promise<{ changed: string[] }> {
+  async function load(): Promise<Map<string, Entry>> {
     const next = new Map<string, Entry>()
-    const nextBroken: typeof broken = []
-    for (const file of await profileFiles(directory, files, nextBroken)) {
+    const nextUnread: typeof unread = []
+    for (const file of await profileFiles(directory, files, nextUnread)) {
       const id = file.slice(0, -'.yaml'.length)
       const before = entries.get(id)
-      const path = `${directory}/${file}`
-      const text = await files.readFile(path, 'utf8').catch((error: Error) => error)
+      const text = await files.readFile(pathOf(id), 'utf8').catch((error: Error) => error)
       if (typeof text !== 'string') {
-        nextBroken.push({ file: path, problems: [unreadable(text)] })
-        if (before) next.set(id, before)
-        continue
-      }
-      if (before?.text === text) {
-        next.set(id, before)
-        continue
-      }
-      const read = readProfile(text)
-      if ('profile' in read) next.set(id, { text, profile: read.profile })
-      else {
-        nextBroken.push({ file: path, problems: read.problems })
-        if (before) next.set(id, before)
-      }
+        nextUnread.push({ file: pathOf(id), problems: [unreadable(text)] })
+        if (before?.profile()) next.set(id, keptOf(before))
+      } else next.set(id, before?.text === text ? before : entryOf(text, before?.profile()))
     }
-    const ids = new Set([...entries.keys(), ...next.keys()])
-    const changed = [...ids].filter((id) => entries.get(id) !== next.get(id)).sort()
-    entries = next
-    broken = nextBroken
-    return { changed }
+    unread = nextUnread
+    return next
   }
 
-  await reload()
+  entries = await load()
   return {
-    get: (id) => entries.get(id)?.profile,
-    ids: () => [...entries.keys()].sort(),
-    problems: () => broken,
-    reload,
+    get: (id) => entries.get(id)?.profile(),
+    ids: () => [...entries.keys()].filter((id) => entries.get(id)?.profile()).sort(),
+    problems: () =>
+      [
+        ...unread,
+        ...[...entries].flatMap(([id, entry]) => {
+          const problems = entry.problems()
+          return problems.length > 0 ? [{ file: pathOf(id), problems }] : []
+        }),
+      ].sort((one, other) => (one.file < other.file ? -1 : 1)),
+    async reload() {
+      const before = entries
+      entries = await load()
+      const ids = new Set([...before.keys(), ...entries.keys()])
+      // The same file is the same profile; only what was written anew is parsed to see.
+      const changed = [...ids].filter(
+        (id) => before.get(id) !== entries.get(id) && before.get(id)?.profile() !== entries.get(id)?.profile(),
+      )
+      return { changed: changed.sort() }
+    },
   }
 }
+
+function entryOf(text: string, before: Profile | undefined): Entry {
+  let known: ReturnType<typeof readProfile> | undefined
+  const read = () => {
+    known ??= readProfile(text)
+    return known
+  }
+  return {
+    text,
+    profile() {
+      const one = read()
+      return 'profile' in one ? one.profile : before
+    },
+    problems() {
+      const one = read()
+      return 'profile' in one ? [] : one.problems
+    },
+  }
+}
+
+/** A file that cannot be read any more keeps what it was. */
+const keptOf = ({ text, profile }: Entry): Entry => ({ text, profile, problems: () => [] })
 
 /** Paths of the profiles below a folder, with `/` on every system; cases files and drafts that begin with a dot are not profiles. */
 export async function profileFiles(
