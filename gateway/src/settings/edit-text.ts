@@ -67,7 +67,7 @@ function set(text: string, path: Path, value: unknown): string {
   if (isCollection(node) && isDeepStrictEqual(plain(node.toJS(document)), plain(value))) return text
   if (isScalar(node) && node.value === value && value !== null) return text
   if (isMap(node) && isRecord(value) && node.items.length > 0 && Object.keys(value).length > 0)
-    return setMap(text, path, node, value)
+    return setMap(text, path, node, value, plain(node.toJS(document)))
   if (
     isSeq(node) &&
     Array.isArray(value) &&
@@ -86,11 +86,14 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
 
 /** New keys first, so that a map whose keys all change is never empty in between. */
-function setMap(text: string, path: Path, node: YAMLMap, value: Record<string, unknown>): string {
+function setMap(text: string, path: Path, node: YAMLMap, value: Record<string, unknown>, now: unknown): string {
   const known = node.items.map(keyOf)
   const wanted = Object.entries(value).filter(([, inner]) => inner !== undefined)
   let next = text
-  for (const [key, inner] of wanted) next = set(next, [...path, key], inner)
+  // Every step reads the whole text anew: only for what differs.
+  const differs = ([key, inner]: [string, unknown]) =>
+    !isRecord(now) || !(key in now) || !isDeepStrictEqual(now[key], plain(inner))
+  for (const [key, inner] of wanted.filter(differs)) next = set(next, [...path, key], inner)
   for (const key of known) if (!wanted.some(([wantedKey]) => wantedKey === key)) next = remove(next, [...path, key])
   return next
 }

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
+import type { Problem } from '../domain/errors.ts'
 import type { AboutAnswer, SetupViews } from '../http/setup-views.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
 import type { Readings } from '../readings/readings.ts'
@@ -12,6 +13,7 @@ import { backupOf } from './backup.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import { deviceInside } from './device-inside.ts'
 import type { Devices } from './devices.ts'
+import type { HallSource } from './hall-source.ts'
 import { openCommissioning } from './lines.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 import type { RepairRooms } from './repair.ts'
@@ -50,10 +52,12 @@ export function openSetup(parts: SetupParts, options: GatewayOptions, opened: Op
 function settingsViews({ hall }: SetupParts, { source, environment, clock }: GatewayOptions): SetupViews['settings'] {
   const saving = source && createSaving(source)
   const isSet = (variable: string) => Boolean(environment[variable] || environment[`${variable}_FILE`])
-  let known: { readonly revision: string; readonly lines: HallLines } | undefined
-  const linesOf = (revision: string, text: string): HallLines => {
-    if (known?.revision !== revision) known = { revision, lines: hallLines(text) }
-    return known.lines
+  // Reading a file of 2,000 devices takes a second: done once per version of the file and state of the hall.
+  let known: { revision: string; of: ResolvedHall; lines: HallLines; problems: readonly Problem[] } | undefined
+  const lookAt = (from: HallSource, revision: string, text: string) => {
+    if (known?.revision !== revision || known.of !== hall())
+      known = { revision, of: hall(), lines: hallLines(text), problems: problemsOf(from.check(text)) }
+    return known
   }
 
   return {
@@ -66,14 +70,15 @@ function settingsViews({ hall }: SetupParts, { source, environment, clock }: Gat
       const text = await source.read()
       const revision = saving.remember(text)
       const reason = await source.unwritable()
+      const { lines, problems } = lookAt(source, revision, text)
       const state = {
         file: source.file,
         revision,
         writable: reason === undefined,
         ...(reason !== undefined && { reason }),
-        problems: [...problemsOf(source.check(text))],
+        problems: [...problems],
       }
-      return settingsAnswer(hall(), { source: state, lines: linesOf(revision, text), isSet, at })
+      return settingsAnswer(hall(), { source: state, lines, isSet, at })
     },
     rules(id) {
       const device = hall().devices.get(id)
