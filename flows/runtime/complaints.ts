@@ -77,6 +77,8 @@ export function createComplaints(parts: {
 }
 
 function textOf(msg: unknown): string {
-  const text = msg instanceof Error ? msg.message : typeof msg === 'string' ? msg : (JSON.stringify(msg) ?? '')
-  return text.slice(0, MAX_TEXT)
+  if (typeof msg === 'string') return msg.slice(0, MAX_TEXT)
+  // Errors of function nodes are of another realm: they are none of our `Error`.
+  const { message } = (msg ?? {}) as { message?: unknown }
+  return (typeof message === 'string' ? message : (JSON.stringify(msg) ?? '')).slice(0, MAX_TEXT)
 }

@@ -119,7 +119,10 @@ export async function flowsRoutes(app: RouteHost, parts: FlowsParts): Promise<vo
     })
   }
 
-  let sockets = 0
+  const sockets = new Set<Duplex>()
+  app.addHook('preClose', async () => {
+    for (const socket of sockets) socket.destroy()
+  })
   app.server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     try {
@@ -128,12 +131,10 @@ export async function flowsRoutes(app: RouteHost, parts: FlowsParts): Promise<vo
       const request = { headers: incoming.headers, cookies: app.parseCookie(incoming.headers.cookie ?? '') }
       const principal = guardUpgrade(request, 'edit-flows', parts.guard)
       if (!principal) throw new HttpRefusal(401, 'HW_HTTP_UNAUTHORIZED', 'Sign in first.')
-      if (sockets >= MAX_SOCKETS)
+      if (sockets.size >= MAX_SOCKETS)
         throw new HttpRefusal(503, 'HW_HTTP_TOO_MANY_STREAMS', 'Too many editor pages are open.')
-      sockets += 1
-      socket.once('close', () => {
-        sockets -= 1
-      })
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
       cutOffWithSession(socket, principal, sessionIdOf(request))
       join(incoming, socket, head, targetFor(principal, incoming.headers))
     } catch (error) {
