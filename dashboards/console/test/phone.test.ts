@@ -323,6 +323,16 @@ test('an order is taken, done and closed with the keyboard alone, and the focus 
   await page.context().close()
 })
 
+/** What is wider than the screen within the part that scrolls. */
+const sticksOut = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('main *, header *, nav *')]
+      .filter(
+        (element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.visually-hidden'),
+      )
+      .map((element) => `${element.tagName} ${element.textContent?.trim().slice(0, 20)}`),
+  )
+
 const PAGES = [
   '/m/orders?list=all',
   '/m/alarms',
@@ -346,7 +356,7 @@ test.each([
       if (page.url() !== hall.url + path) await page.goto(path)
       await page.locator('main .card, main ul, main form').first().waitFor()
       if (twice) await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'))
-      expect([path, await cutOff(page)]).toEqual([path, []])
+      expect([path, await cutOff(page), await sticksOut(page)]).toEqual([path, [], []])
       expect([path, await axeFindings(page)]).toEqual([path, []])
     }
     expect(page.complaints).toEqual([])
