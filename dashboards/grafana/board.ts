@@ -2,6 +2,7 @@ import {
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
+  type DashboardLink,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { annotations } from './annotations.ts'
@@ -44,6 +45,12 @@ export function boardOf(spec: BoardSpec): Dashboard {
     ...board,
     schemaVersion: SCHEMA_VERSION,
     annotations: { list: annotations() },
+    links: (board.links ?? []).map(inTheBar),
     panels: spec.panels.map(panelOf),
   }
+}
+
+/** The SDK puts links into a menu that nobody opens; without a placement they stand at the top of the board. */
+function inTheBar({ placement: _, ...link }: DashboardLink): DashboardLink {
+  return link
 }

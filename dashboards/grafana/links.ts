@@ -20,7 +20,7 @@ export const toConsole = () =>
     .url(`${filled('console')}/ops/alarms`)
     .targetBlank(true)
 
-const opens = (title: string, url: string) => new DashboardLinkBuilder(title).url(url).targetBlank(true)
+const opens = (title: string, url: string) => ({ title, url, targetBlank: true })
 
 /** On a value: where a person goes on. `series`: the device is a tag of the series; `row`: a column of the table. */
 export const DATA_LINKS = {

@@ -25,6 +25,7 @@ import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat'
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline'
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table'
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries'
+import { columnsOf } from './columns.ts'
 import { DATASOURCE, type InfluxQlQuery } from './influxql.ts'
 import { DATA_LINKS, type DataLinkName } from './links.ts'
 import { THRESHOLDS, type ThresholdName } from './thresholds.ts'
@@ -53,6 +54,8 @@ export interface PanelSpec {
   /** Smallest bucket of `$__interval`. */
   readonly interval?: string
   readonly max?: number
+  /** Tables whose rows are of an instant. */
+  readonly timed?: true
 }
 
 const BUILDERS = {
@@ -79,7 +82,6 @@ const BUILDERS = {
     new BarChart()
       .orientation(VizOrientation.Horizontal)
       .withTransformation({ id: 'sortBy', options: { sort: [{ field: 'n', desc: true }] } })
-      .withTransformation({ id: 'organize', options: { excludeByName: { Time: true } } })
       .min(0),
   table: () => new Table(),
   states: () => new StateTimeline().fillOpacity(70),
@@ -110,11 +112,21 @@ export function panelOf(spec: PanelSpec): Panel {
   panel.interval(spec.interval ?? '1m')
   const steps = THRESHOLDS[thresholds ?? 'none'].map(([value, color]) => ({ value, color }))
   panel.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps))
+  if (look === 'table' || look === 'ranking') {
+    for (const [column, shown] of columnsOf(spec.queries.map((query) => query.build().query)))
+      panel.overrideByName(column, shown)
+    // The time of a summary is that of nothing.
+    if (!spec.timed) panel.withTransformation({ id: 'organize', options: { excludeByName: { Time: true } } })
+  }
   const overTime = look === 'lines' || look === 'stacked' || look === 'columns'
   panel.colorScheme(
     new FieldColorBuilder().mode(overTime ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.Thresholds),
   )
-  if (links) panel.dataLinks([...DATA_LINKS[links]])
+  // A stat shows numbers only, unless it is told which fields.
+  if (words && panel instanceof Stat) panel.reduceOptions(newest().fields('/^(?!Time$)/'))
   if (words) panel.mappings([{ type: MappingType.ValueToText, options: { ...words } }])
-  return panel.build()
+  const built = panel.build()
+  // Grafana wants less of a link on a value than the SDK's type says.
+  if (links && built.fieldConfig) Object.assign(built.fieldConfig.defaults, { links: [...DATA_LINKS[links]] })
+  return built
 }

@@ -105,6 +105,7 @@ export const deviceBoard: BoardSpec = {
       en: 'Everything it said last',
       tells: '最近一次上报中的全部字段。All fields of the newest message.',
       at: [0, 4, 24, 4],
+      timed: true,
       queries: [influxQl(`SELECT * FROM ${READINGS} WHERE ${scope} ORDER BY time DESC LIMIT 1`, { table: true })],
     },
     {

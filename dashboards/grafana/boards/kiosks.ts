@@ -2,7 +2,7 @@ import type { BoardSpec } from '../board.ts'
 import { influxQl, scope } from '../influxql.ts'
 import { field, UNIT, unitOf } from '../units.ts'
 import { devices, hall, kind, zone } from '../variables.ts'
-import { alarmsBy, alarmsCounted, alarmsNow, availability, risenBy } from './shared-queries.ts'
+import { alarmsBy, alarmsCounted, alarmsNow, availability, risen } from './shared-queries.ts'
 
 const newest = (quantity: string) =>
   influxQl(`SELECT last(${field(quantity)}) AS "n" FROM "kiosk" WHERE ${scope} GROUP BY "device"`, {
@@ -82,7 +82,7 @@ export const kiosksBoard: BoardSpec = {
       en: 'Transactions',
       tells: '终端计数器在所选时间内的增量。Increase of the terminals’ counters.',
       at: [12, 0, 4, 4],
-      queries: [risenBy('transactions', '"kiosk"', '')],
+      queries: [risen('transactions', '"kiosk"')],
       unit: UNIT.count,
     },
     {

@@ -33,7 +33,5 @@ export const availability = (groupBy = '') =>
 export const rises = (quantity: string, from: string, per: string, where = scope) =>
   `SELECT non_negative_difference(last(${field(quantity)})) AS "rise" FROM ${from} WHERE ${where} GROUP BY time(${per}), "device", "zone" ${HALL_TIME}`
 
-export const risenBy = (quantity: string, from: string, group: string, where = scope) =>
-  influxQl(`SELECT sum("rise") AS "n" FROM (${rises(quantity, from, '1h', where)})${group}`, {
-    ...(group && { alias: '$tag_device$tag_zone' }),
-  })
+export const risen = (quantity: string, from: string) =>
+  influxQl(`SELECT sum("rise") AS "n" FROM (${rises(quantity, from, '1h')})`)
