@@ -10,11 +10,17 @@ export const ROOT = '/flows'
 /** Seconds a function node may take; a longer one is stopped by the interpreter, before the heartbeat ends the process. */
 const FUNCTION_TIMEOUT_S = 5
 
-const EXTRA_FILES: Record<ExtraNode, string> = { tcp: '31-tcpin.js', udp: '32-udp.js', websocket: '22-websocket.js' }
+const EXTRA_FILES: Record<ExtraNode, string> = {
+  http: '21-httprequest.js',
+  tcp: '31-tcpin.js',
+  udp: '32-udp.js',
+  websocket: '22-websocket.js',
+}
 
 /**
  * Core nodes left out. exec: flows start no programs. httpin: an address of the hall that asks nobody who they are; what comes
- * in comes by MQTT or the REST API. HTML, XML: 10 MB of memory that few flows need. The rest unless the hall asks for it.
+ * in comes by MQTT or the REST API. HTML, XML: memory that few flows need. The rest unless the hall asks for it; http costs 9 MB,
+ * and `hallwatt http` does for most.
  */
 const excludedNodes = (extra: readonly ExtraNode[]): string[] => [
   '90-exec.js',

@@ -36,9 +36,9 @@ helper.init(require.resolve('node-red'))
 const core = (file: string) => require(`@node-red/nodes/core/${file}`)
 const own = (name: string) => require(`../nodes/hallwatt-${name}.js`)
 const MODULES = () => [
-  ...['common/20-inject.js', 'function/10-function.js', 'function/89-delay.js', 'network/21-httprequest.js'].map(core),
+  ...['common/20-inject.js', 'function/10-function.js', 'function/89-delay.js'].map(core),
   core('storage/10-file.js'),
-  ...['reading', 'alarm', 'order', 'command', 'demo'].map(own),
+  ...['reading', 'alarm', 'order', 'command', 'demo', 'http'].map(own),
 ]
 
 /**

@@ -236,9 +236,9 @@ export const hallSchema = z.strictObject({
         .default([])
         .describe('MQTT users that read what flows publish for them below hallwatt/<hall>/flow/<user>/.'),
       extraNodes: z
-        .array(z.enum(['tcp', 'udp', 'websocket']))
+        .array(z.enum(['http', 'tcp', 'udp', 'websocket']))
         .default([])
-        .describe('Core nodes that open or use raw network connections; left out unless named here.'),
+        .describe('Core nodes for other networks (`http`: the full http request node); left out unless named here.'),
     })
     .prefault({}),
   influx: z
