@@ -58,10 +58,10 @@ test('a hall with one device shows it', async () => {
 test('boards of a hall with 300 devices are answered quickly', { timeout: 120_000 }, async () => {
   await influx.createDatabase('big')
   const lines = await writeLines(influx.url, 'big', dayOf(300, NOW))
-  expect(lines).toBeGreaterThan(300 * 288)
+  expect(lines).toBeGreaterThan(300 * 144)
   const answers = await askEverything('big', NOW)
-  const online = answers.find(({ key }) => key === 'hallwatt-kiosks/112/A')
-  expect(online?.rows).toBe(150)
+  const paper = answers.find(({ key }) => key === 'hallwatt-kiosks/112/A')
+  expect(paper?.rows).toBe(150)
   const slowest = answers.reduce((a, b) => (a.ms > b.ms ? a : b))
   // A few hundred milliseconds on an idle machine; the bound is for a busy one.
   expect(slowest.ms, slowest.key).toBeLessThan(10_000)

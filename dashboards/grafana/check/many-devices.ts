@@ -3,7 +3,7 @@ import type { Frame, Series } from '../../../gateway/src/domain/frame.ts'
 import { lineOf } from '../../../gateway/src/influx/line-protocol.ts'
 
 const KINDS: readonly DeviceKind[] = ['kiosk', 'kiosk', 'kiosk', 'meter', 'plug', 'evse']
-const STEP_MS = 300_000
+const STEP_MS = 600_000
 const ZONES = 12
 
 /** Lines of one day of a hall with this many devices, as the gateway writes them: readings, status, an alarm and an order each. */
