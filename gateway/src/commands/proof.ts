@@ -8,6 +8,8 @@ import type { CommandFailureCode, CommandState } from './command.ts'
 interface Check {
   readonly quantity: string
   readonly withinMs: number
+  /** Of a quantity that was never heard: from when on silence means that the device cannot measure it. */
+  readonly silentAfterMs?: number
   /** For a message. */
   readonly wanted: string
   shows(value: Value): boolean
@@ -32,12 +34,18 @@ export interface Answer {
   readonly text?: string | undefined
 }
 
-/** @param measures whether the device has ever shown a quantity: a plug without a meter cannot show that its load is off */
+/** no: it said that it has no such value. unknown: it has said nothing yet. */
+export type Measures = 'yes' | 'no' | 'unknown'
+
+/** A device that is asked answers within this. */
+const SILENT_AFTER_MS = 1500
+
+/** @param measures whether the device has shown a quantity: a plug without a meter cannot show that its load is off */
 export function proofOf(
   { leastLoadW }: Pick<ResolvedDevice, 'leastLoadW'>,
   { quantity = '', value: fixed, confirm, effect }: ProfileCommand,
   value: Value | undefined,
-  measures: (quantity: string) => boolean,
+  measures: (quantity: string) => Measures,
 ): Proof {
   const second = effect && effectCheck(effect, leastLoadW, measures)
   return {
@@ -66,15 +74,21 @@ function confirmCheck(confirm: ProfileCommand['confirm'], ofCommand: string, val
 function effectCheck(
   { quantity, below, load, withinS }: NonNullable<ProfileCommand['effect']>,
   leastLoadW: number | undefined,
-  measures: (quantity: string) => boolean,
+  measures: (quantity: string) => Measures,
 ): Check | undefined {
   const base = { quantity, withinMs: withinS * 1000 }
   if (load)
     return leastLoadW === undefined
       ? undefined
       : { ...base, wanted: `≥ ${leastLoadW}`, shows: (shown) => typeof shown === 'number' && shown >= leastLoadW }
-  if (below === undefined || !measures(quantity)) return undefined
-  return { ...base, wanted: `< ${below}`, shows: (shown) => typeof shown === 'number' && shown < below }
+  const known = measures(quantity)
+  if (below === undefined || known === 'no') return undefined
+  return {
+    ...base,
+    ...(known === 'unknown' && { silentAfterMs: SILENT_AFTER_MS }),
+    wanted: `< ${below}`,
+    shows: (shown) => typeof shown === 'number' && shown < below,
+  }
 }
 
 /** Monotonic ms after the write until which it may take. */
@@ -112,13 +126,14 @@ export function verdict(
 }
 
 function judge(
-  { quantity, withinMs, wanted, shows }: Check,
+  { quantity, withinMs, silentAfterMs, wanted, shows }: Check,
   seen: ReadonlyMap<string, Value>,
   elapsedMs: number,
   code: 'HW_COMMAND_NOT_CONFIRMED' | 'HW_COMMAND_NO_EFFECT',
 ): Outcome | 'shown' | undefined {
   const value = seen.get(quantity)
   if (value !== undefined && shows(value)) return 'shown'
+  if (value === undefined && silentAfterMs !== undefined && elapsedMs >= silentAfterMs) return 'shown'
   if (elapsedMs < withinMs) return undefined
   const { zh, en, unit } = quantityOf(quantity) ?? { zh: quantity, en: quantity, unit: '' }
   const seconds = withinMs / 1000

@@ -50,7 +50,11 @@ export async function runCommand(run: Run, wires: Wires, clock: Clock, onWritten
   const main = steps.at(-1)
   if (!main) return failed(`${device.profileId} 没有写入方式 · says not how to send it.`)
   const shown = (quantity: string) => wires.state(device.id)?.readings.get(quantity)
-  const proof = proofOf(device, command, value, (quantity) => shown(quantity)?.value !== undefined)
+  const proof = proofOf(device, command, value, (quantity) => {
+    const known = shown(quantity)
+    if (known?.value !== undefined) return 'yes'
+    return known?.reason === 'not-available' ? 'no' : 'unknown'
+  })
   const seen = new Map<string, Value>()
   const news = createNews()
   let listening = false

@@ -15,6 +15,7 @@ const ROOM_TITLES = {
   faults: 'Faults',
   repair: 'Alarms and work orders',
   notify: 'Messages to people',
+  commands: 'Commands to devices',
   auth: 'Users and sessions',
   http: 'HTTP',
   flows: 'Node-RED',

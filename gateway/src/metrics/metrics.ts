@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { Log } from '../ports/log.ts'
+import { commandMetrics } from './command-metrics.ts'
 import type { Metric } from './metric.ts'
 import { brokerMetrics, ingestMetrics, linkMetrics, pollingMetrics, readingsMetrics } from './reading-metrics.ts'
 import { authMetrics, faultsMetrics, notifyMetrics, repairMetrics } from './repair-metrics.ts'
@@ -21,6 +22,7 @@ export const ROOM_METRICS = {
   faults: { metrics: faultsMetrics },
   repair: { metrics: repairMetrics },
   notify: { metrics: notifyMetrics },
+  commands: { metrics: commandMetrics },
   auth: { metrics: authMetrics },
   http: { metrics: httpMetrics },
   flows: { metrics: flowsMetrics },

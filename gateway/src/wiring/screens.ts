@@ -66,6 +66,7 @@ export async function openScreens(
       broker: () => broker.stats(),
       ingest: () => ingest.stats(),
       ...repair.stats,
+      commands: () => commands.stats(),
       polling: () => polling.stats(),
       links: () => Object.fromEntries(polling.linkStats()),
       store: () => store.stats(),
