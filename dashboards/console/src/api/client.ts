@@ -65,6 +65,7 @@ async function ask(method: Method, path: string, { params, query, body, signal }
   }
   const late = AbortSignal.timeout(ANSWER_WITHIN_MS)
   let response: Response
+  let text: string
   try {
     response = await fetch(`${filled}${search.size > 0 ? `?${search}` : ''}`, {
       method: method.toUpperCase(),
@@ -72,15 +73,26 @@ async function ask(method: Method, path: string, { params, query, body, signal }
       signal: signal ?? late,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
+    text = await response.text()
   } catch (cause) {
     if (signal?.aborted) throw cause
     throw new ApiFailure(0, {})
   }
-  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>
-  if (response.ok) return answer
-  const failure = new ApiFailure(response.status, answer)
+  const answer = parsed(text)
+  // A page that a Wi-Fi puts between answers 200 too: what is not ours is no answer.
+  if (response.ok && answer === undefined && response.status !== 204) throw new ApiFailure(0, {})
+  if (response.ok) return answer ?? {}
+  const failure = new ApiFailure(response.status, answer ?? {})
   if (failure.status === 401 && path !== '/api/v1/login') onSignedOut()
   throw failure
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
 }
 
 /** `get('/api/v1/orders/{id}', { params: { id } })`. Throws ApiFailure. */
