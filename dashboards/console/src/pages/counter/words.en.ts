@@ -7,6 +7,7 @@ export const en: EnglishOf<typeof zh> = {
   allWell: 'All well, last checked {time}',
   says: '{device}: {impact}',
   elsewhere: 'Send customers to {where}',
+  elsewhereMany: 'Send customers to {where} or others, {n} in all',
   nowhere: 'Not possible anywhere in the hall for now',
   since: 'since {time}',
   coming: '{who} is on it · {state}',

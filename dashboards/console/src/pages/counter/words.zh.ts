@@ -4,6 +4,7 @@ export const zh = {
   allWell: '全部正常，最近一次检查 {time}',
   says: '{device}：{impact}',
   elsewhere: '请客户去 {where}',
+  elsewhereMany: '请客户去 {where} 等 {n} 台',
   nowhere: '全厅暂时都不能办',
   since: '{time} 起',
   coming: '{who} 处理中 · {state}',

@@ -12,7 +12,7 @@ export const en: EnglishOf<typeof zh> = {
   settings: 'Settings',
   skip: 'Skip to content',
   operations: 'Operations',
-  searchHint: 'Search devices, alarms, orders ( / )',
+  searchHint: 'Search ( / )',
   searchFound: '{n} found',
   searchNone: 'Nothing found for “{text}”',
   keys: 'Keyboard',

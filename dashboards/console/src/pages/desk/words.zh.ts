@@ -9,7 +9,7 @@ export const zh = {
   settings: '设置',
   skip: '跳到内容',
   operations: '运营',
-  searchHint: '搜索设备、告警、工单 ( / )',
+  searchHint: '搜索 ( / )',
   searchFound: '找到 {n} 项',
   searchNone: '没有找到“{text}”',
   keys: '快捷键',
