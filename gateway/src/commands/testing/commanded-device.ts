@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Connection, ResolvedDevice } from '../../config/resolved-hall.ts'
+import type { Presence, Value } from '../../domain/frame.ts'
+import { parseProfile } from '../../profiles/profiles.ts'
+import type { DeviceState } from '../../readings/readings.ts'
+import type { CommandSituation } from '../decide.ts'
+
+const folder = fileURLToPath(new URL('../../../../device-profiles/', import.meta.url))
+
+/** A device with a shipped profile that may be commanded. */
+function device(id: string, profileId: string, connection: Connection): ResolvedDevice {
+  const profile = parseProfile(`${profileId}.yaml`, readFileSync(`${folder}${profileId}.yaml`, 'utf8'))
+  return {
+    ...{ id, name: id, hall: 'hall', zone: 'zone', kind: profile.kind, profileId, profile, connection },
+    ...{ periodsMs: {}, commands: Object.keys(profile.commands), fingerprint: id },
+  }
+}
+
+export const plug = device('plug-1', 'tasmota/plug', { via: 'mqtt', user: 'plug-1', parameters: { topic: 'plug-1' } })
+export const charger = device('evse-1', 'abb/terra-ac', { via: 'modbus', link: 'bus', unitId: 1 })
+
+export const stateOf = (
+  id: string,
+  presence: Presence,
+  readings: Readonly<Record<string, Value>> = {},
+): DeviceState => ({
+  device: id,
+  presence,
+  since: 0,
+  readings: new Map(Object.entries(readings).map(([quantity, value]) => [quantity, { value, at: 0, quality: 'good' }])),
+})
+
+export const situation = (
+  of: ResolvedDevice,
+  command: string,
+  how: {
+    presence?: Presence
+    busy?: CommandSituation['busy']
+    readings?: Readonly<Record<string, Value>>
+  } = {},
+): CommandSituation => ({
+  device: of,
+  command: of.profile.commands[command]!,
+  state: stateOf(of.id, how.presence ?? 'online', how.readings),
+  now: 0,
+  busy: how.busy,
+  givenLastDay: 0,
+  sinceLastMs: undefined,
+})
