@@ -62,7 +62,7 @@ const request = (port: number, more: Partial<ScanRequest> = {}): ScanRequest => 
   target: { type: 'modbus-tcp', host: '127.0.0.1', port },
   unitIds: { from: 1, to: 6 },
   budgetS: 30,
-  timeoutMs: 80,
+  timeoutMs: 400,
   identify: true,
   ...more,
 })

@@ -68,10 +68,7 @@ export interface ModbusEndpoint {
   read(request: ReadRequest, timeoutMs: number): Promise<ReadResult>
   writeRegisters(request: WriteRegistersRequest, timeoutMs: number): Promise<WriteResult>
   writeCoil(request: WriteCoilRequest, timeoutMs: number): Promise<WriteResult>
-  /**
-   * Who a device says it is: vendor, product code, revision and what else it tells (function code 43/14). Only where the framing
-   * says how long an answer is, so not on serial lines.
-   */
+  /** Who a device says it is: vendor, product code, revision and what else it tells (function code 43/14). */
   identify?(unitId: number, timeoutMs: number): Promise<IdentifyResult>
   setTiming(timing: EndpointTiming): void
   /** Called on every change of the connection; the polling room then probes silent devices at once. */
@@ -103,10 +100,7 @@ export interface EndpointDeps {
 /** Opens nothing yet: the first request does. */
 export function createModbusEndpoint(link: Link, deps: EndpointDeps): ModbusEndpoint {
   const opener = link.type === 'modbus-tcp' ? tcpOpener(link, deps.clock) : rtuOpener(link, deps.clock)
-  const endpoint = createEndpoint(opener, { random: Math.random, name: addressOf(link), ...deps }, link.gapMs ?? 0)
-  if (link.type === 'modbus-tcp') return endpoint
-  const { identify: _, ...serial } = endpoint
-  return serial
+  return createEndpoint(opener, { random: Math.random, name: addressOf(link), ...deps }, link.gapMs ?? 0)
 }
 
 const addressOf = (link: Link) => (link.type === 'modbus-rtu' ? link.path : `${link.host}:${link.port}`)

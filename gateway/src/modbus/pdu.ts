@@ -13,7 +13,7 @@ export const functionCodeOf = (operation: Operation): number => {
 
 /** MEI type and the code of the basic objects, V1.1b3 §6.21. */
 const IDENTIFICATION = 14
-const BASIC = 1
+export const BASIC = 1
 
 const isBits = (functionCode: number) => functionCode <= 2
 

@@ -4,6 +4,24 @@ import type { Duplex } from 'node:stream'
 /** Unit id, function code with its highest bit set, exception code, CRC. */
 const EXCEPTION_BYTES = 5
 
+/** Its answers alone say themselves how long they are (V1.1b3 §6.21). */
+const IDENTIFY = 43
+/** Unit id, function code, MEI type, code, conformity, more follows, next object, number of objects. */
+const IDENTIFICATION_HEAD = 8
+
+/** One byte more than has come while its end has not. */
+function identificationLength(received: Buffer, start: number): number {
+  const unfinished = received.length - start + 1
+  let at = start + IDENTIFICATION_HEAD
+  if (at > received.length) return unfinished
+  for (let left = received[at - 1] ?? 0; left > 0; left--) {
+    const length = received[at + 1]
+    if (length === undefined) return unfinished
+    at += 2 + length
+  }
+  return at - start + 2
+}
+
 /**
  * The line as modbus-serial sees it (its `ModbusRTU` takes any object of this shape): finds in the bytes that come the one
  * frame that can answer the request under way, and counts every other byte. Serial port and TCP serial server alike.
@@ -68,7 +86,9 @@ export class RtuPort extends EventEmitter {
       const frame = this.#received.subarray(start, start + length)
       this.strayBytes += this.#received.length - length
       this.#received = Buffer.alloc(0)
-      this.#expected = undefined
+      // modbus-serial asks for the rest of an identification by itself.
+      const moreFollows = expected.functionCode === IDENTIFY && frame.length > 8 && frame[5] !== 0
+      this.#expected = moreFollows ? expected : undefined
       this.emit('data', frame)
       return
     }
@@ -77,7 +97,8 @@ export class RtuPort extends EventEmitter {
   #frameLengthAt(start: number, expected: { unitId: number; functionCode: number; length: number }) {
     if (this.#received[start] !== expected.unitId) return undefined
     const functionCode = this.#received[start + 1]!
-    if (functionCode === expected.functionCode) return expected.length
+    if (functionCode === expected.functionCode)
+      return functionCode === IDENTIFY ? identificationLength(this.#received, start) : expected.length
     return functionCode === (expected.functionCode | 0x80) ? EXCEPTION_BYTES : undefined
   }
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import ModbusSerial from 'modbus-serial'
 import type { Link } from '../config/hall-schema.ts'
 import type { Clock } from '../ports/clock.ts'
-import { answerLengthOf, functionCodeOf } from './pdu.ts'
+import { answerLengthOf, BASIC, functionCodeOf } from './pdu.ts'
 import { RtuPort } from './rtu-port.ts'
 import { openSerialPort } from './serial-port.ts'
 import {
@@ -119,8 +119,12 @@ class RtuSession implements Session {
       answered(failureOf(error), result?.data.map(Number) ?? [])
     const onWords = (error: unknown, result?: { data: number[] }) => answered(failureOf(error), result?.data ?? [])
     const onWritten = (error: unknown) => answered(failureOf(error), [])
-    if (operation.kind === 'identify') answered(GARBLED, [])
-    else if (operation.kind === 'write-coil') this.#modbus.writeFC5(unitId, address, operation.on, onWritten)
+    if (operation.kind === 'identify') {
+      const { writeFC43 } = this.#modbus as unknown as { writeFC43: WriteFC43 }
+      writeFC43.call(this.#modbus, unitId, BASIC, address, (error, result) =>
+        answered(failureOf(error), identificationOf(result?.data ?? {})),
+      )
+    } else if (operation.kind === 'write-coil') this.#modbus.writeFC5(unitId, address, operation.on, onWritten)
     else if (operation.kind === 'write-registers') {
       if (operation.values.length === 1) this.#modbus.writeFC6(unitId, address, operation.values[0]!, onWritten)
       else this.#modbus.writeFC16(unitId, address, [...operation.values], onWritten)
@@ -186,6 +190,20 @@ class RtuSession implements Session {
     this.#onStray?.()
     this.#settle(CONNECTION_LOST)
   }
+}
+
+/** Not among the package's types. */
+type WriteFC43 = (
+  unitId: number,
+  code: number,
+  objectId: number,
+  next: (error: unknown, result?: { readonly data: Readonly<Record<string, string>> }) => void,
+) => void
+
+/** As the answer would stand on the line, all objects in one. */
+const identificationOf = (objects: Readonly<Record<string, string>>): number[] => {
+  const entries = Object.entries(objects).map(([id, text]) => [Number(id), Buffer.from(text).subarray(0, 250)] as const)
+  return [43, 14, BASIC, BASIC, 0, 0, entries.length, ...entries.flatMap(([id, text]) => [id, text.length, ...text])]
 }
 
 /** modbus-serial reports an exception as an error with `modbusCode`, everything else (CRC, length, unit) as a plain one. */

@@ -1,8 +1,8 @@
 import { DEVICE_KINDS } from '../domain/device-kind.ts'
-import { quantityOf } from '../domain/quantity.ts'
 import type { ProfileAnswer, ProfileListAnswer } from '../http/setup-views.ts'
 import { registersOf } from '../profiles/decode-registers.ts'
 import type { Profile, Register } from '../profiles/profile-schema.ts'
+import { namesOf } from './quantity-names.ts'
 import { FUNCTION_CODES, referenceNumber } from './reference-number.ts'
 
 type Summary = ProfileListAnswer['profiles'][number]
@@ -68,24 +68,12 @@ export function profileAnswer(
   }
 }
 
-const named = (quantity: string) => {
-  const definition = quantityOf(quantity)
-  const dot = quantity.indexOf('.')
-  const qualifier = dot < 0 ? '' : ` ${quantity.slice(dot + 1)}`
-  return {
-    quantity,
-    zh: `${definition?.zh ?? quantity}${qualifier}`,
-    en: `${definition?.en ?? quantity}${qualifier}`,
-    unit: definition?.unit ?? '',
-  }
-}
-
 function modbusPoints(modbus: NonNullable<Profile['modbus']>): Point[] {
   const pointOf = (register: Register, variant: string | null): Point => {
     const table = register.table ?? modbus.table
     const { address, reference, type, scale, unit, rate, confidence, note } = register
     return {
-      ...named(register.quantity),
+      ...namesOf(register.quantity),
       variant,
       rate,
       table,
@@ -110,7 +98,7 @@ function modbusPoints(modbus: NonNullable<Profile['modbus']>): Point[] {
 const mqttPoints = ({ mqtt }: Profile): Point[] =>
   (mqtt?.messages ?? []).flatMap(({ topic, values }) =>
     values.map(({ quantity, pointer, jsonata, unit, scale, confidence, note }) => ({
-      ...named(quantity),
+      ...namesOf(quantity),
       variant: null,
       topic,
       pointer: pointer ?? jsonata ?? '',

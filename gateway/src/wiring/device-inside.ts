@@ -1,6 +1,5 @@
 import type { Link } from '../config/hall-schema.ts'
 import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
-import { quantityOf } from '../domain/quantity.ts'
 import type { DeviceInside } from '../http/setup-views.ts'
 import type { PolledInside } from '../polling/polling.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -9,6 +8,7 @@ import { topicMatches, topicPattern } from '../profiles/topic-template.ts'
 import type { DeviceState } from '../readings/readings.ts'
 import type { RepairChain } from '../repair/repair.ts'
 import { EXCEPTION_NAMES } from '../settings/exception-names.ts'
+import { namesOf } from '../settings/quantity-names.ts'
 import { FUNCTION_CODES, referenceNumber } from '../settings/reference-number.ts'
 import { repairHistory } from '../settings/repair-history.ts'
 import type { Devices } from './devices.ts'
@@ -213,19 +213,7 @@ function mqttInside({ connection, profile }: ResolvedDevice, devices: Devices): 
   }
 }
 
-export function namesOf(quantity: string): { quantity: string; zh: string; en: string; unit: string } {
-  const definition = quantityOf(quantity)
-  const dot = quantity.indexOf('.')
-  const qualifier = dot < 0 ? '' : ` ${quantity.slice(dot + 1)}`
-  return {
-    quantity,
-    zh: `${definition?.zh ?? quantity}${qualifier}`,
-    en: `${definition?.en ?? quantity}${qualifier}`,
-    unit: definition?.unit ?? '',
-  }
-}
-
-export const hex = (word: number): string => word.toString(16).padStart(4, '0')
+const hex = (word: number): string => word.toString(16).padStart(4, '0')
 
 export const addressOf = (link: Link): string => (link.type === 'modbus-rtu' ? link.path : `${link.host}:${link.port}`)
 

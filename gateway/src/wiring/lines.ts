@@ -8,8 +8,9 @@ import type { ActResult } from '../domain/act-result.ts'
 import type { ScanRequest } from '../http/setup-views.ts'
 import { createModbusEndpoint } from '../modbus/modbus.ts'
 import { readRows } from '../polling/read-once.ts'
+import { namesOf } from '../settings/quantity-names.ts'
 import { FUNCTION_CODES, referenceNumber } from '../settings/reference-number.ts'
-import { addressOf, namesOf } from './device-inside.ts'
+import { addressOf } from './device-inside.ts'
 import type { Devices } from './devices.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 
@@ -76,11 +77,9 @@ export function openCommissioning(
         devices: new Map(units),
         read: async (request, timeoutMs) =>
           (await polling.useLink(id, (endpoint) => endpoint.read(request, timeoutMs))) ?? lost,
-        ...(link.type === 'modbus-tcp' && {
-          identify: async (unitId: number, timeoutMs: number) =>
-            (await polling.useLink(id, async (endpoint) => (await endpoint.identify?.(unitId, timeoutMs)) ?? lost)) ??
-            lost,
-        }),
+        identify: async (unitId, timeoutMs) =>
+          (await polling.useLink(id, async (endpoint) => (await endpoint.identify?.(unitId, timeoutMs)) ?? lost)) ??
+          lost,
         close: async () => {},
       }
     }

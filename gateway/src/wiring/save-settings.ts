@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { HallChanges } from '../config/hall-changes.ts'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import type { ErrorCode } from '../domain/error-codes.ts'
 import { ERROR_CODES } from '../domain/error-codes.ts'
-import type { Problem } from '../domain/errors.ts'
+import { HallwattError, type Problem } from '../domain/errors.ts'
 import type { Saved, SettingsChangeRequest, SettingsRefusal } from '../http/setup-views.ts'
 import { changeText, unifiedDiff } from '../settings/settings.ts'
 import type { HallSource } from './hall-source.ts'
@@ -47,7 +48,11 @@ export function createSaving(source: HallSource) {
     const reason = await source.unwritable()
     if (reason !== undefined) return plain('HW_SETTINGS_READ_ONLY', reason)
     await source.write(changed.text)
-    const { added, changed: different, removed, atNextStart } = await source.reload()
+    const now = await source.reload().catch((error: unknown) => error)
+    // The check has passed, so this is the world: a credentials file that is gone, a store that refuses.
+    if (now instanceof HallwattError) return plain(now.code, `hall.yaml is written, but not applied: ${now.message}`)
+    if (now instanceof Error) throw now
+    const { added, changed: different, removed, atNextStart } = now as HallChanges
     const applied = {
       added: [...added],
       changed: [...different],
