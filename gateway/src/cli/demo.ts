@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { ResolvedHall } from '../config/resolved-hall.ts'
 import { HallwattError } from '../domain/errors.ts'
 import { type Gateway, startGateway } from '../gateway.ts'
 import { systemClock } from '../ports/system-clock.ts'
@@ -18,7 +19,7 @@ import { untilStopped } from './until-stopped.ts'
 import { watchHall } from './watch-hall.ts'
 
 export const demo: Command = {
-  usage: 'demo [--seconds N] [--json] [--base-port 18000] [--data data/demo] [--plain]',
+  usage: 'demo [--seconds N] [--json] [--base-port 18000] [--data data/demo] [--plain] [--flows]',
   summary: 'Starts a simulated hall and the gateway on loopback and shows its live table.',
   async run(args) {
     const { values } = parseArgs({
@@ -29,6 +30,7 @@ export const demo: Command = {
         'base-port': { type: 'string', default: String(DEMO_BASE_PORT) },
         data: { type: 'string', default: join(projectFolder, 'data', 'demo') },
         plain: { type: 'boolean', default: false },
+        flows: { type: 'boolean', default: false },
       },
     })
     const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : positive(values.seconds, '--seconds')
@@ -38,6 +40,7 @@ export const demo: Command = {
       basePort: positive(values['base-port'], '--base-port'),
       folder: resolve(values.data),
       quiet: table || values.json,
+      flows: values.flows,
     })
     try {
       say(whatToTry(hall))
@@ -64,8 +67,13 @@ interface DemoHall {
   close(): Promise<void>
 }
 
-async function startDemo(options: { basePort: number; folder: string; quiet: boolean }): Promise<DemoHall> {
-  const { basePort, folder, quiet } = options
+async function startDemo(options: {
+  basePort: number
+  folder: string
+  quiet: boolean
+  flows: boolean
+}): Promise<DemoHall> {
+  const { basePort, folder, quiet, flows } = options
   const template = await readFile(join(projectFolder, 'gateway', 'halls', 'demo.yaml'), 'utf8')
   const hallFile = await prepareDemoFolder(folder, template, basePort)
   const library = await openProfileLibrary()
@@ -76,7 +84,7 @@ async function startDemo(options: { basePort: number; folder: string; quiet: boo
   const password = await demoUsers(hallFile, resolved)
   const simulators = await startSimulatorProcess({ hallFile, credentials, controlPort: basePort + 99 })
   try {
-    const gateway = await startGateway(resolved, {
+    const gateway = await startGateway(flows ? withFlows(resolved) : resolved, {
       folder,
       environment: process.env,
       clock: systemClock,
@@ -110,6 +118,12 @@ const positive = (text: string, option: string): number => {
 
 const signIn = ({ password }: DemoHall) =>
   `登录 · sign in as ${Object.keys(DEMO_USERS).join(', ')}   口令 · password ${password}`
+
+/** Node-RED costs about as much memory as the whole gateway, so the demo runs it only when asked. */
+const withFlows = (resolved: ResolvedHall): ResolvedHall => ({
+  ...resolved,
+  hall: { ...resolved.hall, flows: { ...resolved.hall.flows, enabled: true } },
+})
 
 const toTry = ({ hallFile, basePort }: DemoHall): string[] => {
   const shift = basePort === DEMO_BASE_PORT ? '' : ` --control http://127.0.0.1:${basePort + 99}`

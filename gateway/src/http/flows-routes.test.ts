@@ -44,7 +44,7 @@ test('what reaches Node-RED names the person, and carries nothing by which that 
   const answer = await get('/flows/flows?x=1', { headers: { ...admin, 'x-hallwatt-flows': 'forged' } })
   expect(await answer.text()).toBe('editor')
   expect(answer.headers.get('set-cookie')).toBeNull()
-  const [{ request }] = editor.heard as [{ request: IncomingMessage }]
+  const { request } = editor.heard[0]!
   expect(request.url).toBe('/flows/flows?x=1')
   expect(request.headers['x-hallwatt-flows']).toBe('the-key.wang')
   expect(request.headers.cookie).toBeUndefined()

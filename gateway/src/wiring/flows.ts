@@ -60,7 +60,7 @@ export async function openFlows(
   parts: {
     hall: () => ResolvedHall
     readings: Readings
-    repair: Pick<RepairViews, 'openAlarms' | 'openOrders' | 'onStep' | 'alarmHistory' | 'orderHistory'>
+    repair: Pick<RepairViews, 'openAlarms' | 'openOrders' | 'order' | 'onStep' | 'alarmHistory' | 'orderHistory'>
     broker: Pick<Broker, 'addresses'>
     /** Of FLOWS_USER at the broker. */
     password: string
@@ -108,10 +108,17 @@ export async function openFlows(
     repair.onStep(({ transitions, orderEvents }) => {
       for (const { alarm, cause, at } of transitions) flows.takeAlarm(views.alarm(alarm, cause, at))
       const changed = new Set(orderEvents.map(({ order }) => order))
-      for (const order of repair.openOrders()) if (changed.has(order.id)) flows.takeOrder(views.order(order))
+      for (const order of repair.openOrders()) if (changed.delete(order.id)) flows.takeOrder(views.order(order))
+      // What is left was closed; it is read from the store, which has it already.
+      for (const id of changed) void tellClosed(id)
     }),
   )
   return flows
+
+  async function tellClosed(id: string): Promise<void> {
+    const order = await repair.order(id).catch(() => undefined) // the store reports its own trouble
+    if (order) flows.takeOrder(views.order(order))
+  }
 }
 
 function createAnswers(parts: Parameters<typeof openFlows>[0], views: ReturnType<typeof flowViews>) {
