@@ -7,6 +7,7 @@ export const en: EnglishOf<typeof zh> = {
   effective: 'Rules that hold for one device',
   device: 'Device',
   choose: 'Choose a device',
+  filter: 'Filter',
   caption: 'Rules in effect; a later layer wins',
   fault: 'Fault',
   when: 'Raised when',

@@ -4,6 +4,7 @@ export const zh = {
   effective: '一台设备上生效的规则',
   device: '设备',
   choose: '选一台设备',
+  filter: '筛选',
   caption: '生效的规则，后面的层盖过前面的',
   fault: '故障',
   when: '什么时候报',
