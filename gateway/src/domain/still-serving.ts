@@ -10,7 +10,7 @@ interface Device {
 }
 
 /** What customers can no longer do at one device, and where they still can. */
-export interface StillServing {
+interface StillServing {
   readonly capability: Capability
   readonly name: { readonly zh: string; readonly en: string }
   /** Names of the devices that can; empty: the whole hall cannot. */

@@ -2,7 +2,7 @@ import type { ActResult } from '../domain/act-result.ts'
 import { happenedAt, type OrderAct, type OrderEvent, type WorkOrder } from './work-order.ts'
 
 /** A phone that was out of reach for longer has to say again what it did. */
-export const OLDEST_ACT_MS = 24 * 3_600_000
+const OLDEST_ACT_MS = 24 * 3_600_000
 /** Clocks of phones and gateway may differ by so much before anybody is asked. */
 const CLOCK_SLACK_MS = 60_000
 

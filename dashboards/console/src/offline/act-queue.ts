@@ -24,6 +24,7 @@ const listeners = new Set<(order: string) => void>()
 const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel('hallwatt-acts') : undefined
 
 let running: Promise<void> | undefined
+let askedAgain = false
 let retry: ReturnType<typeof setTimeout> | undefined
 let started: Promise<void> | undefined
 
@@ -72,12 +73,20 @@ async function perform(
   return left === undefined ? 'done' : left.trouble ? 'refused' : 'waiting'
 }
 
-/** Sends what can be sent, one after the other; a second call joins the first. */
+/** Sends what can be sent, one after the other; a call during a round makes one more round. */
 function send(): Promise<void> {
-  running ??= alone(sendAll).finally(() => {
+  askedAgain = true
+  running ??= rounds().finally(() => {
     running = undefined
   })
   return running
+}
+
+async function rounds(): Promise<void> {
+  while (askedAgain) {
+    askedAgain = false
+    await alone(sendAll)
+  }
 }
 
 /** One tab at a time where the browser can tell; elsewhere the keys keep two tabs from doing anything twice. */

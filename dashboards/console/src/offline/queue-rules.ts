@@ -5,7 +5,7 @@ export type OrderAct =
   PathOf<'post'> extends infer P ? (P extends `/api/v1/orders/{id}/${infer Act}` ? Act : never) : never
 
 /** Why the gateway did not take an act; somebody has to look. */
-export interface Trouble {
+interface Trouble {
   readonly status: number
   readonly code: string
   readonly message: string

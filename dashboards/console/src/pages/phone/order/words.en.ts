@@ -64,7 +64,6 @@ export const en: EnglishOf<typeof zh> = {
   choosePerson: 'Choose',
   send: 'Send',
   full: '{n} acts wait already; send them first',
-  kept: 'Kept on this phone, sent when the link is back',
   noPersons: 'The list of people cannot be read; try again with a link',
   partsNow: 'The device now',
   wellParts: 'Parts that are well: {n}',

@@ -61,7 +61,6 @@ export const zh = {
   choosePerson: '请选择',
   send: '提交',
   full: '待发送已满 {n} 个，先联网发送',
-  kept: '已存在本机，联网后发送',
   noPersons: '名单读不到，联网后再试',
   partsNow: '设备现在',
   wellParts: '正常的部件 {n}',

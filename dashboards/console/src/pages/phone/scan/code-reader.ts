@@ -4,7 +4,7 @@ interface Detector {
 type DetectorClass = new (options: { formats: string[] }) => Detector
 
 /** Reads one picture of the camera: the text of the code in it. */
-export type CodeReader = (video: HTMLVideoElement) => Promise<string | undefined>
+type CodeReader = (video: HTMLVideoElement) => Promise<string | undefined>
 
 /** Wide enough for a code at arm's length, small enough for an old phone. */
 const WIDTH = 640
