@@ -56,5 +56,4 @@ export const en: EnglishOf<typeof zh> = {
   done: 'Done',
   yes: 'yes',
   no: 'no',
-  notLive: 'Not possible while the connection is lost',
 }

@@ -53,5 +53,4 @@ export const zh = {
   done: '已完成',
   yes: '是',
   no: '否',
-  notLive: '连接中断时不能操作',
 } as const

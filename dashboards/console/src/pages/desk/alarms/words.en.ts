@@ -62,7 +62,6 @@ export const en: EnglishOf<typeof zh> = {
   noOrder: 'No order',
   notAll: 'Too many to list all. Choose a shorter time.',
   none: 'No alarm in this time',
-  unknownAlarm: 'There is no such alarm',
   raised: 'Fault appeared',
   clearedCause: 'Fault is gone',
   unknown: 'Evidence lost',
@@ -76,6 +75,4 @@ export const en: EnglishOf<typeof zh> = {
   priorityChanged: 'Priority is now {priority}',
   flappingCause: 'Comes and goes',
   settled: 'Settled',
-  failedOne: 'It did not work: {why}',
-  by: '{who}',
 }

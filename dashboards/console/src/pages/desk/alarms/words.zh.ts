@@ -59,7 +59,6 @@ export const zh = {
   noOrder: '没有工单',
   notAll: '太多，没有全列出。请缩短时段。',
   none: '这段时间没有告警',
-  unknownAlarm: '没有这条告警',
   raised: '故障出现',
   clearedCause: '故障消失',
   unknown: '证据中断',
@@ -73,6 +72,4 @@ export const zh = {
   priorityChanged: '优先级变为 {priority}',
   flappingCause: '反复出现',
   settled: '稳定下来',
-  failedOne: '没有成功：{why}',
-  by: '{who}',
 } as const

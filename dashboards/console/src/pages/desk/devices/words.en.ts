@@ -17,7 +17,6 @@ export const en: EnglishOf<typeof zh> = {
   expired: 'expired',
   work: 'Order',
   caption: 'Devices of {zone}, worst first',
-  otherZone: 'other zones',
   never: 'never',
   page: 'Page {n} of {of}',
   before: 'Previous page',

@@ -14,7 +14,6 @@ export const zh = {
   expired: '已过期',
   work: '工单',
   caption: '{zone}的设备，最差的在前',
-  otherZone: '其他',
   never: '从未',
   page: '第 {n}/{of} 页',
   before: '上一页',

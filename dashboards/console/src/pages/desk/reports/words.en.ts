@@ -10,7 +10,6 @@ export const en: EnglishOf<typeof zh> = {
   thisMonth: 'This month',
   lastMonth: 'Last month',
   figures: 'Figures',
-  figuresCaption: 'Figures of repair, each with its formula',
   figure: 'Figure',
   by: 'Of',
   value: 'Value',

@@ -7,7 +7,6 @@ export const zh = {
   thisMonth: '本月',
   lastMonth: '上月',
   figures: '指标',
-  figuresCaption: '维修服务指标，每个都写着公式',
   figure: '指标',
   by: '对象',
   value: '值',
