@@ -102,6 +102,42 @@ describe('mbpoll reads what the hall is like', () => {
   })
 })
 
+describe('mbpoll writes what a charger may be told', () => {
+  const write = (address: number, value: number) =>
+    run('mbpoll', [
+      '-m',
+      'tcp',
+      '-p',
+      String(bus.port),
+      '-a',
+      '9',
+      '-0',
+      '-r',
+      String(address),
+      '-t',
+      '4',
+      '-o',
+      '0.4',
+      '127.0.0.1',
+      String(value),
+    ])
+      .then(({ stdout }) => stdout)
+      .catch((error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ''}${error.stderr ?? ''}`)
+
+  test('KEBA P30: 10 A at 5004 show at 1100, the failsafe at 1602', async () => {
+    expect(await write(5004, 10_000)).toContain('Written 1 references')
+    expect(await write(5018, 60)).toContain('Written 1 references')
+    expect((await mbpoll(9, '4:int', 1100, 1, ['-B'])).values).toEqual([10_000])
+    expect((await mbpoll(9, '4:int', 1602, 1, ['-B'])).values).toEqual([60])
+    await write(5018, 0)
+    await write(5004, 16_000)
+  })
+  test('KEBA P30: a current below 6 A and a register that is not to be written are refused', async () => {
+    expect(await write(5004, 3000)).toContain('Illegal data value')
+    expect(await write(1100, 10_000)).toContain('Illegal data address')
+  })
+})
+
 describe('devices keep their limits', () => {
   test('SDM630 refuses an odd start address', async () => {
     expect((await mbpoll(1, '3', 1, 2)).text).toContain('Illegal data address')

@@ -221,7 +221,7 @@ test('a terminal tests itself when told, and is restarted no more than twice a d
   expect((await command('kiosk-01', 'restart')).body.code).toBe('HW_COMMAND_LIMIT')
 })
 
-test('after kill -9 what was to be taken back is taken back first', { timeout: 20_000 }, async () => {
+test('after kill -9 what was to be taken back is taken back first', { timeout: 60_000 }, async () => {
   // Zigbee plugs do not count down by themselves: only the gateway can take it back.
   const plug = 'plug-lamp-incandescent-3'
   await online(plug)
@@ -238,7 +238,7 @@ test('after kill -9 what was to be taken back is taken back first', { timeout: 2
   expect(back).toMatchObject({ command: 'switch-off', by: 'gateway', via: 'gateway' })
 })
 
-test('without the gateway a plug with a countdown of its own still goes off', { timeout: 20_000 }, async () => {
+test('without the gateway a plug with a countdown of its own still goes off', { timeout: 60_000 }, async () => {
   const counting = PLUGS.slice(0, 2)
   for (const plug of counting) await online(plug)
   const on = await Promise.all(counting.map((plug) => command(plug, 'switch-on', { revertAfterS: 3 })))

@@ -5,7 +5,7 @@ import { addressesAsWords, type Behaviour, fakeDevice } from '../modbus/testing/
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { readDeviceOnce, rowsText } from './read-once.ts'
-import { meter, polledHall, profileOf, tcpLink } from './testing/polled-hall.ts'
+import { meter, meterMap, polledHall, profileOf, tcpLink } from './testing/polled-hall.ts'
 
 const openEndpoint = (link: Link) =>
   createModbusEndpoint(link, { clock: systemClock, log: silentLog, random: () => 0.1 })
@@ -70,4 +70,18 @@ test('a device that is being polled is read through its own link, before what is
   expect(rows?.map(({ words }) => words)).toEqual(['0000', '0002 0003', '0009'])
   expect(device.connections()).toBe(1)
   expect(await hall.polling.readOnce('nobody')).toBeUndefined()
+})
+
+test('after a write the quantities it changed are read at once, alone, and told like any reading', async () => {
+  await using device = await fakeDevice(addressesAsWords)
+  await using hall = polledHall({ openEndpoint })
+  const slow = { ...meterMap, periodsMs: { fast: 60_000, normal: 60_000, slow: 60_000 } }
+  hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus', 1, slow)])
+  await hall.nextReading('meter-1')
+  device.seen.length = 0
+  const read = hall.nextReading('meter-1')
+  await hall.polling.readNow('meter-1', ['activePower'])
+  expect((await read).values).toEqual({ activePower: 12 })
+  expect(device.seen).toMatchObject([{ address: 12, count: 1 }])
+  await hall.polling.readNow('nobody', ['activePower'])
 })
