@@ -93,7 +93,7 @@ test('an installer scans a bus, takes the suggestion, tries it, saves and sees t
   await page.getByText('已上线').waitFor()
   expect(page.complaints).toEqual([])
   await page.context().close()
-})
+}, 60_000)
 
 test('the helper points to the right word order of a meter that sends the low word first', async () => {
   const query = `via=modbus&type=modbus-tcp&host=127.0.0.1&port=${bus.port}&unit=9&profile=eastron/sdm120&step=try`
