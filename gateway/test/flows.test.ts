@@ -1,27 +1,32 @@
 import mqtt from 'mqtt'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type GatewayProcess, startGatewayProcess } from './support/gateway-process.ts'
 import { type HallFolder, makeHallFolder } from './support/hall-folder.ts'
 
-let hall: HallFolder | undefined
-let gateway: GatewayProcess | undefined
-afterEach(async () => {
-  await gateway?.stop()
-  await hall?.remove()
-})
-
 const PASSWORD = 'correct horse 电池'
 
-async function openHall(): Promise<{ hall: HallFolder; gateway: GatewayProcess }> {
+let hall: HallFolder
+let gateway: GatewayProcess
+let admin: ReturnType<typeof browser>
+
+beforeAll(async () => {
   hall = await makeHallFolder({
     devices: [{ id: 'kiosk-01', name: '1号缴费机', profile: 'hallwatt/kiosk', zone: 'lobby' }],
     more: { flows: { enabled: true, listeners: ['tower-light'] } },
   })
   gateway = await startGatewayProcess(hall)
   await gateway.says('Node-RED runs 5 flows')
-  return { hall, gateway }
-}
+  const [, oneTime = ''] = /user admin, one-time password (\S+)/.exec(gateway.said()) ?? []
+  admin = browser(hall.http)
+  expect((await admin.ask('/flows/')).status).toBe(401)
+  await admin.signIn('admin', oneTime)
+}, 120_000)
+
+afterAll(async () => {
+  await gateway?.stop()
+  await hall?.remove()
+})
 
 /** A browser as far as it matters here: sends the Origin of our page and keeps the session. */
 function browser(http: string) {
@@ -67,12 +72,6 @@ function comms(http: string, headers: Record<string, string>): Promise<string | 
 }
 
 test('an administrator opens the flow editor with the one sign-in there is; nobody else does', async () => {
-  const { hall, gateway } = await openHall()
-  const [, oneTime = ''] = /user admin, one-time password (\S+)/.exec(gateway.said()) ?? []
-  const admin = browser(hall.http)
-
-  expect((await admin.ask('/flows/')).status).toBe(401)
-  await admin.signIn('admin', oneTime)
   const page = await admin.ask('/flows/')
   expect(page.status).toBe(200)
   expect(await page.text()).toContain('Hallwatt · 东湖营业厅')
@@ -103,8 +102,6 @@ test('an administrator opens the flow editor with the one sign-in there is; nobo
 })
 
 test('a P1 alarm lights the tower light over MQTT, and acknowledging it puts the light out', async () => {
-  const { hall, gateway } = await openHall()
-  const [, oneTime = ''] = /user admin, one-time password (\S+)/.exec(gateway.said()) ?? []
   const lamps: { red: string; open: number }[] = []
   const light = await mqtt.connectAsync(`mqtt://127.0.0.1:${hall.mqttPort}`, { username: 'tower-light' })
   const shows = (red: string) =>
@@ -128,8 +125,6 @@ test('a P1 alarm lights the tower light over MQTT, and acknowledging it puts the
     { qos: 1 },
   )
   await shows('blink')
-  const admin = browser(hall.http)
-  await admin.signIn('admin', oneTime)
   const { alarms } = (await (await admin.ask('/api/v1/alarms')).json()) as {
     alarms: { id: string; priority: string }[]
   }

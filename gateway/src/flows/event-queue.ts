@@ -71,8 +71,6 @@ export function createEventQueue() {
   }
 }
 
-export type EventQueue = ReturnType<typeof createEventQueue>
-
 /** Every change in order while there is room, then the newest per id. */
 function changes<Change extends { readonly id: string }>() {
   let queue: Change[] = []

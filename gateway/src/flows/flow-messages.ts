@@ -127,14 +127,12 @@ export type ReadingFilter = z.infer<typeof readingFilterSchema>
 /** Filters one hall’s flows may have. */
 const MAX_FILTERS = 500
 
+/** All that flows listen to; replaces what was asked for before. */
 const subscriptionSchema = z.strictObject({
   readings: z.array(readingFilterSchema).max(MAX_FILTERS),
   alarms: z.boolean(),
   orders: z.boolean(),
 })
-/** All that flows listen to; replaces what was asked for before. */
-export type Subscription = z.infer<typeof subscriptionSchema>
-
 const valueSchema = z.union([z.number(), z.string().max(1024), z.boolean()])
 const askSchema = z.discriminatedUnion('what', [
   z.strictObject({

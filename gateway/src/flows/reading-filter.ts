@@ -33,5 +33,3 @@ export function createReadingFilter(filters: readonly ReadingFilter[]) {
     forget: () => ofDevice.clear(),
   }
 }
-
-export type ReadingFilterSet = ReturnType<typeof createReadingFilter>
