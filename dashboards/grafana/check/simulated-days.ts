@@ -43,7 +43,8 @@ const DAY_MS = 86_400_000
 /**
  * Lets the demo hall live for some days in less than a minute and sends everything to InfluxDB: simulated physics → profiles →
  * readings, faults, alarms, orders → store → forwarder. The rooms and their wiring are the gateway's; only the clock is ours, and
- * devices are read every five minutes instead of every few seconds.
+ * devices are read every five minutes instead of every few seconds. The stop-watch of faults takes such a step for 5 s, so delays
+ * and forecasts judge otherwise than in a hall: the check compares numbers, it does not judge judgements.
  */
 export async function simulateDays(options: {
   days: number
