@@ -49,7 +49,6 @@ export const en: EnglishOf<typeof zh> = {
   weekCaption: 'Duty of a week',
   look: 'See the change',
   allDay: 'all day',
-  everyone: 'everybody',
   gap: 'nobody',
   needChannel: 'Add a channel first, so that messages can reach people.',
   escalationTitle: 'Change the escalation',

@@ -44,7 +44,6 @@ export const zh = {
   weekCaption: '一周的值班表',
   look: '看改动',
   allDay: '全天',
-  everyone: '所有人',
   gap: '没有人',
   needChannel: '先添加一个通道，消息才送得到人。',
   escalationTitle: '更改升级',

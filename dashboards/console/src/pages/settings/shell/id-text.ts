@@ -14,12 +14,9 @@ export const idPart = (name: string): string =>
 
 /** `meter`, then `meter-02`, `meter-03`: the first that nobody has. Numbers already in the row go on: beside kiosk-02 comes kiosk-03. */
 export function freeId(stem: string, taken: readonly string[]): string {
-  const have = new Set(taken)
   const cut = stem.slice(0, LONGEST - 4)
-  const numbered = taken.some((id) => new RegExp(`^${cut}-\\d+$`).test(id))
-  if (!have.has(cut) && !numbered) return cut
-  for (let n = 1; ; n += 1) {
-    const id = `${cut}-${String(n).padStart(2, '0')}`
-    if (!have.has(id) && (numbered || n > 1)) return id
-  }
+  const numbers = taken.flatMap((id) => new RegExp(`^${cut}-(\\d+)$`).exec(id)?.[1] ?? [])
+  if (numbers.length === 0) return taken.includes(cut) ? `${cut}-02` : cut
+  const next = Math.max(...numbers.map(Number)) + 1
+  return `${cut}-${String(next).padStart(Math.max(...numbers.map(({ length }) => length)), '0')}`
 }

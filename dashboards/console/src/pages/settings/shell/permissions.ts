@@ -1,11 +1,12 @@
-import { PERMISSIONS, ROLES, type Role } from '../../../../../../gateway/src/domain/role.ts'
-import type { Permission } from '../../../session/session.ts'
+import { PERMISSIONS, ROLES } from '../../../../../../gateway/src/domain/role.ts'
+import type { Permission, Role } from '../../../session/session.ts'
 import { named } from '../../../words/language.ts'
 import { wordsOf } from '../../../words/words.ts'
 import { en } from './permission-words.en.ts'
 import { zh } from './permission-words.zh.ts'
 
-export { PERMISSIONS, ROLES, type Role }
+export type { Role }
+export { PERMISSIONS }
 
 export const roleIds = Object.keys(ROLES) as readonly Role[]
 export const permissionIds = Object.keys(PERMISSIONS) as readonly Permission[]

@@ -53,8 +53,6 @@ export const en: EnglishOf<typeof zh> = {
   lineAdded: 'line added',
   lineRemoved: 'line removed',
   diff: 'Change',
-  unsaved: 'There are changes that are not saved',
-  undo: 'Undo',
   mon: 'Mon',
   tue: 'Tue',
   wed: 'Wed',

@@ -49,8 +49,6 @@ export const zh = {
   lineAdded: '新增行',
   lineRemoved: '删去行',
   diff: '改动',
-  unsaved: '有没保存的改动',
-  undo: '撤销',
   mon: '周一',
   tue: '周二',
   wed: '周三',
