@@ -49,7 +49,6 @@ export const en: EnglishOf<typeof zh> = {
   showAll: 'Show all',
   messages: 'Last MQTT messages',
   topic: 'Topic',
-  payload: 'Payload',
   cut: '(the first 2 KB)',
   noMessages: 'No message since the start',
   mqttUser: 'User {user}',

@@ -46,7 +46,6 @@ export const zh = {
   showAll: '看全部',
   messages: '最后的 MQTT 消息',
   topic: '主题',
-  payload: '内容',
   cut: '（只显示前 2 KB）',
   noMessages: '启动以来还没有消息',
   mqttUser: '用户 {user}',

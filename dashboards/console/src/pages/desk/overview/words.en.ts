@@ -29,7 +29,6 @@ export const en: EnglishOf<typeof zh> = {
   influxNone: 'History stays on the gateway, no InfluxDB',
   influxAway: 'InfluxDB cannot be reached; {duration} of data wait in the gateway',
   plan: 'Plan by zone',
-  planZone: '{zone}: {n} devices, {worst}',
   devicesCount: '{n}',
   empty: 'No devices',
   watch: 'Look at now',

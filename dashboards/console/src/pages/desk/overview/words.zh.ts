@@ -26,7 +26,6 @@ export const zh = {
   influxNone: '历史存在网关，未接 InfluxDB',
   influxAway: 'InfluxDB 连不上，数据已在网关缓存 {duration}',
   plan: '平面（按区）',
-  planZone: '{zone}：{n} 台，{worst}',
   devicesCount: '{n} 台',
   empty: '没有设备',
   watch: '现在要看的',
