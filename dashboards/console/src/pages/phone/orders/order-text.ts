@@ -22,10 +22,6 @@ export function impactText({ faults, stillServing }: Order): string {
 export const partsText = ({ faults }: Order): string =>
   [...new Set(faults.map(({ sparePart }) => named(sparePart)).filter((part) => part !== ''))].join(' / ')
 
-/** How urgent, as a mark: shape and word, not colour alone. */
-export const markOf = (priority: Order['priority']): 'critical' | 'warning' | 'maintenance' =>
-  priority === 'P1' ? 'critical' : priority === 'P2' ? 'warning' : 'maintenance'
-
 /** Nobody has taken it up. */
 export const isFree = ({ state }: Order): boolean =>
   state === 'pending' || state === 'dispatched' || state === 'returned'
