@@ -6,6 +6,8 @@ import type { RouteHost } from './routes.ts'
 
 /** Addresses that the console draws itself: each answers with the same page, whose router reads the rest of the address. */
 const PAGES = ['/', '/login', '/m', '/ops', '/settings', '/counter', '/guide', '/screen']
+/** Beside the page, under names that stay. */
+const FILES = ['sw.js', 'manifest.webmanifest', 'icon.svg']
 const YEAR_S = 365 * 24 * 3600
 
 /**
@@ -15,14 +17,13 @@ const YEAR_S = 365 * 24 * 3600
  */
 export async function consoleRoutes(app: RouteHost, folder: string | undefined): Promise<void> {
   const built = folder !== undefined && existsSync(join(folder, 'index.html'))
-  if (built)
+  if (built) {
     await app.register(fastifyStatic, {
-      root: folder,
-      wildcard: false,
+      root: join(folder, 'assets'),
+      prefix: '/assets/',
       index: false,
       preCompressed: true,
       cacheControl: false,
-      globIgnore: ['**/*.gz', '**/*.br', 'index.html', 'pages.json'],
       setHeaders: (reply, path) =>
         void reply.header(
           'cache-control',
@@ -30,11 +31,14 @@ export async function consoleRoutes(app: RouteHost, folder: string | undefined):
         ),
       schemaHide: true,
     })
+    for (const file of FILES)
+      app.get(`/${file}`, { schema: { hide: true } }, (_request, reply) => reply.sendFile(file, folder))
+  }
   for (const page of PAGES)
     for (const url of page === '/' ? [page] : [page, `${page}/*`])
       app.get(url, { schema: { hide: true } }, (_request, reply) =>
         built
-          ? reply.header('cache-control', 'no-cache').sendFile('index.html')
+          ? reply.sendFile('index.html', folder)
           : sendPage(
               reply,
               503,

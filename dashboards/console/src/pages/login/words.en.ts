@@ -9,7 +9,6 @@ export const en: EnglishOf<typeof zh> = {
   signIn: 'Sign in',
   forgotten: 'Forgotten: ask an administrator for a new one-time password (Settings > Users).',
   wrong: 'The user name or the password is wrong',
-  tooMany: 'Too many tries, wait {s} s',
   oneTime: 'A one-time password works once. Choose your own now',
   next: 'New password (at least {n} characters)',
   change: 'Change password and go on',

@@ -6,7 +6,6 @@ export const zh = {
   signIn: '登录',
   forgotten: '忘记密码：请管理员在“设置 > 用户”里重发一次性密码。',
   wrong: '用户名或密码不对',
-  tooMany: '试得太多，请 {s} 秒后再试',
   oneTime: '一次性密码只能用一次，请设一个自己的密码',
   next: '新密码（至少 {n} 位）',
   change: '更换密码并进入',
