@@ -49,3 +49,8 @@ test('a lost link is no data, not a fault', () => {
 test('a shelved alarm shows maintenance, not a fault', () => {
   expect(status(device('online', { activePower: good }), [{ priority: 'P1', shelved: {} }])).toBe('maintenance')
 })
+
+test('an urgent alarm that is over and not yet seen asks for attention, and no longer says fault', () => {
+  expect(status(device('online', { activePower: good }), [{ priority: 'P1', condition: 'cleared' }])).toBe('warning')
+  expect(status(device('offline', {}), [{ priority: 'P1', condition: 'unknown' }])).toBe('critical')
+})

@@ -5,6 +5,8 @@ export type Status = 'ok' | 'warning' | 'critical' | 'unknown' | 'maintenance'
 /** What an alarm list says of one device, as far as its mark is concerned. */
 export interface AlarmMark {
   readonly priority: 'P1' | 'P2' | 'P3' | 'P4'
+  /** `cleared`: over, and somebody has still to see it. */
+  readonly condition?: 'present' | 'cleared' | 'unknown'
   readonly shelved?: unknown
   readonly suppressed?: { readonly by: string } | undefined
 }
@@ -26,7 +28,8 @@ export function statusOf(
   isFault: (quantity: string, value: unknown) => boolean,
 ): Status {
   const heard = alarms.filter(({ shelved, suppressed }) => !shelved && !suppressed)
-  if (heard.some(({ priority }) => priority === 'P1' || priority === 'P2')) return 'critical'
+  if (heard.some(({ priority, condition }) => condition !== 'cleared' && (priority === 'P1' || priority === 'P2')))
+    return 'critical'
   if (heard.length > 0) return 'warning'
   if (alarms.some(({ shelved, suppressed }) => shelved || suppressed?.by === 'maintenance')) return 'maintenance'
   if (device.presence !== 'online') return 'unknown'
