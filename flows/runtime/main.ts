@@ -47,6 +47,8 @@ async function start(start: FlowStart): Promise<void> {
     TZ: hall.timeZone,
     HALLWATT_HALL: hall.id,
     HALLWATT_HALL_NAME: hall.name,
+    // Only a whole field may come from the environment, not a part of it.
+    HALLWATT_WORK_ORDER_TOPIC: `hallwatt/${hall.id}/work-order/+`,
     HALLWATT_MQTT_HOST: mqtt.host,
     HALLWATT_MQTT_PORT: String(mqtt.port),
     HALLWATT_MQTT_USER: mqtt.user,

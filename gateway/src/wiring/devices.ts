@@ -90,6 +90,8 @@ export async function openDevices(
     onPublish(message) {
       parts.takeMessage(message)
       lastMessages.take(message, clock.wallMs())
+      // What flows tell tower lights and pages is of no device.
+      if (message.topic.startsWith(`hallwatt/${settings.hall.id}/flow/`)) return
       return ingest.receive(message)
     },
     onConnection(user, isUp) {
