@@ -3,7 +3,8 @@
  * `comment` says what to do instead.
  */
 const DECIDING = 'documents|config|profiles|readings|faults|alarms|work-orders|reports|settings|tariff|demos'
-const TOUCHING = 'modbus|polling|broker|ingest|store|spool|influx|history|live|repair|notify|commands|auth|http|metrics|commissioning|backup|flows|dlt645'
+const TOUCHING =
+  'modbus|polling|broker|ingest|store|spool|influx|history|live|repair|notify|commands|auth|http|metrics|commissioning|backup|flows|dlt645'
 /** Tests and what stands up a room for them. */
 const TEST = '\\.test\\.ts$|-fixture\\.ts$|/testing/'
 const room = (names) => `^gateway/src/(${names})/`

@@ -5,7 +5,8 @@ export default defineConfig({
     include: [
       'gateway/**/*.test.ts',
       'simulators/**/*.test.ts',
-      'device-profiles/**/*.test.ts', 'dashboards/grafana/**/*.test.ts',
+      'device-profiles/**/*.test.ts',
+      'dashboards/grafana/**/*.test.ts',
       'dashboards/**/*.test.ts',
       'flows/**/*.test.ts',
     ],

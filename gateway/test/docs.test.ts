@@ -13,7 +13,14 @@ const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
   .scripts
 /** Names that the code itself reads, hands out or writes. */
 const sources = globSync(
-  ['gateway/src/**/*.ts', 'gateway/bench/*.ts', 'simulators/**/*.ts', 'bin/*.mjs', 'dashboards/grafana/*.sh', 'flows/*.json'],
+  [
+    'gateway/src/**/*.ts',
+    'gateway/bench/*.ts',
+    'simulators/**/*.ts',
+    'bin/*.mjs',
+    'dashboards/grafana/*.sh',
+    'flows/*.json',
+  ],
   { cwd: root },
 )
   .filter((file) => !file.endsWith('.test.ts'))

@@ -412,7 +412,8 @@ export const ERROR_CODES = {
   },
   HW_FLOW_NOT_STARTED: {
     means: 'Node-RED did not start; it is tried again with growing pauses. Everything else of the gateway runs.',
-    remedy: 'Read the reason beside it. Most often a package is missing (`npm install`) or a file in the folder of the flows.',
+    remedy:
+      'Read the reason beside it. Most often a package is missing (`npm install`) or a file in the folder of the flows.',
   },
   HW_FLOW_ENDED: {
     means: 'The Node-RED process ended by itself (an error of a node, too much memory) and is started anew.',
@@ -420,7 +421,8 @@ export const ERROR_CODES = {
   },
   HW_FLOW_HUNG: {
     means: 'Node-RED no longer answered for ten seconds and was ended; it is started anew.',
-    remedy: 'Look for a loop without an end in a function node; after three ends in ten minutes flows are no longer run.',
+    remedy:
+      'Look for a loop without an end in a function node; after three ends in ten minutes flows are no longer run.',
   },
   HW_FLOW_SAFE_MODE: {
     means: 'Node-RED ended three times within ten minutes: its flows are loaded but not run.',
@@ -439,7 +441,8 @@ export const ERROR_CODES = {
     remedy: 'Let the flow wait for an answer before it asks again.',
   },
   HW_FLOW_NOT_AVAILABLE: {
-    means: 'What a flow, or a page of the editor, asked for is not there: Node-RED is starting, or the room is not part of this gateway.',
+    means:
+      'What a flow, or a page of the editor, asked for is not there: Node-RED is starting, or the room is not part of this gateway.',
     remedy: 'While Node-RED starts: try again in a few seconds. For demos: this gateway has no demo engine yet.',
   },
   HW_NOTIFY_DEAD: {
