@@ -136,7 +136,7 @@ export async function buildApp(parts: AppParts) {
   answerFailures(app, parts.log)
   guard(app, parts.guard)
   app.addHook('onResponse', async (_request, reply) => parts.onAnswer(reply.statusCode))
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
 

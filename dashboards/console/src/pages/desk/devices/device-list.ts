@@ -31,7 +31,7 @@ export const firmwareOf = (device: LiveDevice): string =>
 
 /** Days until the certificate ends, below 0 when it has; undefined when the device has none. */
 export function certificateDays(device: LiveDevice): number | undefined {
-  const seconds = device.readings['certificateRemaining']?.value
+  const seconds = device.readings.certificateRemaining?.value
   return typeof seconds === 'number' ? Math.floor(seconds / 86_400) : undefined
 }
 

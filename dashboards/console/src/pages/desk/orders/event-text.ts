@@ -32,7 +32,7 @@ export function eventText(event: Event, personName: (id: string) => string): str
     case 'verificationFailed':
       return t('verificationFailed', { why: text('reason') })
     case 'feedback':
-      return t(event['satisfied'] === true ? 'feedbackGood' : 'feedbackBad', { why: text('remark') })
+      return t(event.satisfied === true ? 'feedbackGood' : 'feedbackBad', { why: text('remark') })
     case 'closed':
       return text('override') ? t('overridden', { why: text('override') }) : t('closedEvent')
     case 'suspended':
@@ -48,7 +48,7 @@ export function eventText(event: Event, personName: (id: string) => string): str
     case 'alarmReturned':
       return t('alarmReturned', { alarm: text('alarm') })
     case 'urged':
-      return t('urged', { percent: Number(event['percent']), clock: clockName })
+      return t('urged', { percent: Number(event.percent), clock: clockName })
     case 'escalated':
       return t('escalated', { who, clock: clockName })
     case 'noted':

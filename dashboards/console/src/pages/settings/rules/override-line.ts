@@ -31,7 +31,7 @@ const NUMBERS = ['onDelayS', 'offDelayS', 'limit', 'deadband'] as const
 export function overrideLine(rule: AnyRule, typed: Typed, scope: Scope, place: Place): RuleLine {
   const on = onOf(scope, place)
   const note = typed.note.trim() === '' ? {} : { note: typed.note.trim() }
-  if (typed.off) return { type: 'off', code: rule['code'], on, ...note } as RuleLine
+  if (typed.off) return { type: 'off', code: rule.code, on, ...note } as RuleLine
   const { note: _ofTheDefault, ...same } = rule
   const numbers = NUMBERS.flatMap((name) => (typed[name] === '' ? [] : [[name, Number(typed[name])]]))
   const priority = typed.priority === '' ? {} : { priority: typed.priority }
@@ -40,7 +40,6 @@ export function overrideLine(rule: AnyRule, typed: Typed, scope: Scope, place: P
 
 /** Where the file already has a rule for the same fault, quantity and part of the hall: that one is replaced. */
 export function placeInFile(rules: readonly Entry[], line: RuleLine): number {
-  const key = (rule: AnyRule) =>
-    JSON.stringify([rule['code'], rule['type'], rule['quantity'], rule['part'], rule['on']])
+  const key = (rule: AnyRule) => JSON.stringify([rule.code, rule.type, rule.quantity, rule.part, rule.on])
   return rules.findIndex(({ rule }) => key(rule as AnyRule) === key(line as AnyRule))
 }

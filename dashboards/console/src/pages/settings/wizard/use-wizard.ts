@@ -6,7 +6,7 @@ function makeWizard() {
   const route = useRoute()
   const router = useRouter()
   const draft = computed(() => draftOf(route.query))
-  const step = computed<Step>(() => STEPS.find((each) => each === route.query['step']) ?? 'connect')
+  const step = computed<Step>(() => STEPS.find((each) => each === route.query.step) ?? 'connect')
   // Two fields that change in one moment must not overwrite each other: the router moves on only afterwards.
   let pending: Draft | undefined
   const merged = (changed: Partial<Draft>): Record<string, string> => {
