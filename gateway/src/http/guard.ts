@@ -35,7 +35,8 @@ export interface GuardSettings {
 /**
  * Stands before every route, unknown ones too: host name (a web page of another origin can reach loopback by DNS rebinding),
  * rate, who asks and what they may, and for acts that no other page asks in somebody's name. `/healthz` and `/readyz` are never
- * refused for their rate: a watchdog shares the address with everybody here.
+ * refused for their rate: a watchdog shares the address with everybody here. Nor are the files of the console: one page is made of
+ * dozens, and browsers keep them.
  */
 export function guard(app: FastifyInstance, settings: GuardSettings): void {
   const { host, identity, openReading, requestsPerMinute, onRefused } = settings
@@ -47,7 +48,7 @@ export function guard(app: FastifyInstance, settings: GuardSettings): void {
     const route = request.routeOptions.url ?? ''
     try {
       refuseForeignHost(request.hostname, host, published)
-      if (route === '/healthz' || route === '/readyz') return
+      if (route === '/healthz' || route === '/readyz' || route.startsWith('/assets/')) return
       const rate = await withinRate(request)
       if (!rate.isAllowed && rate.isExceeded) {
         const retryAfter = String(Math.max(1, rate.ttlInSeconds))
