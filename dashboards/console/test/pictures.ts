@@ -20,7 +20,7 @@ const PICTURES: Readonly<Record<string, PageOptions>> = {
   'desk-devices': { as: 'li', size: 'desk', path: '/ops/devices' },
   'desk-device': { as: 'li', size: 'desk', path: '/ops/devices/kiosk-02' },
   'desk-device-dark-en': { as: 'li', size: 'desk', path: '/ops/devices/kiosk-02', theme: 'dark', language: 'en' },
-  'desk-registers': { as: 'li', size: 'desk', path: '/ops/devices/meter-main?tab=raw' },
+  'desk-registers': { as: 'li', size: 'desk', path: '/ops/devices/meter-main?tab=inside' },
   'desk-alarms': { as: 'li', size: 'desk', path: '/ops/alarms' },
   'desk-orders': { as: 'li', size: 'desk', path: '/ops/orders' },
   'settings-devices': { as: 'admin', size: 'desk', path: '/settings/devices' },

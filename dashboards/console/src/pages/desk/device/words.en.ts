@@ -27,7 +27,7 @@ export const en: EnglishOf<typeof zh> = {
   bad: 'bad',
   time: 'Time',
   since: 'since {time}',
-  months: '{n} times in 30 days',
+  months: '× {n} in 30 days',
   noParts: 'This device reports no parts',
   noValues: 'No values yet',
   chosen: 'Quantities to draw (at most 4, at most two units)',

@@ -3,7 +3,7 @@ import type { zh } from './words.zh.ts'
 
 export const en: EnglishOf<typeof zh> = {
   serves: 'The hall can serve',
-  partly: 'The hall can serve, {n} terminals are out of order',
+  partly: 'The hall can serve; terminals out of order: {n}',
   noneServes: 'No terminal can be used',
   notKnown: 'Not known yet: no data from the devices',
   terminals: 'Terminals that work',
@@ -36,7 +36,7 @@ export const en: EnglishOf<typeof zh> = {
   since: 'for {duration}',
   power: 'Power, 24 hours',
   frequent: 'Most frequent faults of 30 days',
-  times: '{n} times',
+  times: '× {n}',
   noFaults: 'No fault in 30 days',
   grafana: 'Grafana boards',
   openBoards: 'Boards',
