@@ -35,6 +35,7 @@ export const router = createRouter({
 
 /** A link out of a chat survives signing in: where somebody wanted to go stands in `to`. */
 router.beforeEach(async (to: RouteLocationNormalized) => {
+  fetchPages(to)
   await session.known()
   if (to.meta.open) return true
   const { is } = session.visitor.value
@@ -43,6 +44,14 @@ router.beforeEach(async (to: RouteLocationNormalized) => {
   startLive()
   return true
 })
+
+/** Lets the pages of an address come while the gateway still says who is signed in; the router would ask for one after the other. */
+function fetchPages({ matched }: RouteLocationNormalized): void {
+  for (const { components } of matched)
+    // What does not come now is asked for again, and complained of, by the router.
+    for (const page of Object.values(components ?? {}))
+      if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => {})
+}
 
 router.afterEach((to) => {
   rememberHome(to.path)

@@ -29,7 +29,9 @@ beforeAll(async () => {
   ;[hall, browser] = await Promise.all([consoleHall(edit), openBrowser()])
   await hall.fault('paper_jam on kiosk-02')
   await hall.fault('charger_tripped on evse-01')
-})
+  // A charger is asked every few seconds, and its fault has to last before it is an alarm.
+  await expect.poll(() => alarmsOf('evse-01'), { timeout: 60_000 }).not.toEqual([])
+}, 150_000)
 afterAll(async () => {
   await browser?.close()
   await hall?.close()
