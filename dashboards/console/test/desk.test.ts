@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { axeFindings, cutOff, type OpenedPage, openBrowser, openPage } from './browser.ts'
 import { contention } from './budgets.ts'
 import { type ConsoleHall, consoleHall } from './console-hall.ts'
@@ -30,7 +30,8 @@ beforeAll(async () => {
   await hall.fault('paper_jam on kiosk-02')
   await hall.fault('charger_tripped on evse-01')
   // A charger is asked every few seconds, and its fault has to last before it is an alarm.
-  await expect.poll(() => alarmsOf('evse-01'), { timeout: 60_000 }).not.toEqual([])
+  const raised = async () => expect(await alarmsOf('evse-01')).not.toEqual([])
+  await vi.waitFor(raised, { timeout: 60_000, interval: 500 })
 }, 150_000)
 afterAll(async () => {
   await browser?.close()
