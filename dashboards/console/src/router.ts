@@ -47,8 +47,8 @@ router.beforeEach(async (to: RouteLocationNormalized) => {
 
 /** Lets the pages of an address come while the gateway still says who is signed in; the router would ask for one after the other. */
 function fetchPages({ matched }: RouteLocationNormalized): void {
+  // What does not come now is asked for again, and complained of, by the router.
   for (const { components } of matched)
-    // What does not come now is asked for again, and complained of, by the router.
     for (const page of Object.values(components ?? {}))
       if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => {})
 }
