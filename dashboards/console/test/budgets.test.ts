@@ -10,9 +10,7 @@ test('the console keeps what it promises of weight, speed and memory', { timeout
   const [hall, browser] = await Promise.all([consoleHall(), openBrowser()])
   try {
     const budgets = await measureBudgets(browser, hall, HEAP_MINUTES, contention)
-    // Times move by half on a machine that runs other tests beside; `npm run console:budgets` is strict.
-    const broken = budgets.filter(({ ok, unit, value, limit }) => !ok && (unit !== 'ms' || value > 1.5 * limit))
-    expect(broken).toEqual([])
+    expect(budgets.filter(({ ok }) => !ok)).toEqual([])
     expect(budgets.length).toBeGreaterThanOrEqual(9)
   } finally {
     await browser.close()
