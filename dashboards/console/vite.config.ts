@@ -3,6 +3,10 @@ import { defineConfig } from 'vite'
 import { compressed } from './build/compressed.ts'
 import { offlineList } from './build/offline-list.ts'
 
+/** What every area stands on, and what the router has to know of the areas before one is opened. */
+const SHELL =
+  /node_modules\/(?:@vue|vue|vue-router)\/|plugin-vue|vite\/preload|src\/(?:api|live|session|look|words|format|parts)\/(?!chart)|pages\/phone\/(?:routes|titles|words)/
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [vue(), offlineList(), compressed()],
@@ -18,7 +22,17 @@ export default defineConfig({
     manifest: 'pages.json',
     rolldownOptions: {
       input: { index: 'index.html', sw: 'src/offline/sw.ts' },
-      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      output: {
+        // One file for what every area stands on, one for what a phone shows: halls speak HTTP/1.1, where thirty small files
+        // wait for one another.
+        codeSplitting: {
+          groups: [
+            { name: 'shell', test: SHELL, priority: 2 },
+            { name: 'phone', test: /src\/(?:pages\/phone|offline)\/(?!scan|sw|keep|update)/, priority: 1 },
+          ],
+        },
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
     },
   },
   server: {

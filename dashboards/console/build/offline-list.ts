@@ -28,7 +28,7 @@ export function offlineList(): Plugin {
       for (const file of Object.values(bundle))
         if (
           file.type === 'chunk' &&
-          (file.name === 'index' ? file.isEntry : KEPT_PAGES.test(file.facadeModuleId ?? ''))
+          (file.name === 'index' ? file.isEntry : file.moduleIds.some((id) => KEPT_PAGES.test(id)))
         )
           keep(file.fileName)
       const files = [...kept].sort()

@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, START_LOCATION } from 'vue-router'
 import { startLive } from './live/hall.ts'
 import { counterRoutes } from './pages/counter/routes.ts'
 import { deskRoutes } from './pages/desk/routes.ts'
@@ -30,7 +30,8 @@ export const router = createRouter({
     ...counterRoutes,
     { path: '/:rest(.*)*', component: () => import('./pages/login/lost-page.vue'), meta: { open: true } },
   ],
-  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  // The first page stands at its top already; to ask for that would cost a layout of the whole page.
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path || from === START_LOCATION ? false : { top: 0 }),
 })
 
 /** A link out of a chat survives signing in: where somebody wanted to go stands in `to`. */

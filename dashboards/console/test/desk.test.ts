@@ -1,7 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { axeFindings, cutOff, type OpenedPage, openBrowser, openPage } from './browser.ts'
-import { contention } from './budgets.ts'
 import { type ConsoleHall, consoleHall } from './console-hall.ts'
 
 const HOSTILE = '<img src=x onerror=alert(1)>9号终端'
@@ -214,6 +213,6 @@ test('a laptop that slept is right within 5 s of waking', async () => {
   await devtools.send('Page.setWebLifecycleState', { state: 'active' })
   await network(false)
   await page.getByText('8/8 台').waitFor()
-  expect((performance.now() - woke) / contention()).toBeLessThan(5_000)
+  expect(performance.now() - woke).toBeLessThan(5_000)
   await page.getByText('实时', { exact: true }).waitFor()
 }, 90_000)

@@ -21,10 +21,12 @@ export const keptOrders = async (user: string | undefined): Promise<KeptOrder[]>
 export const keptOrder = async (user: string | undefined, id: string): Promise<KeptOrder | undefined> =>
   (await keptOrders(user)).find(({ order }) => order.id === id)
 
-/** Takes the orders this person holds along, and forgets what is theirs no more. Throws ApiFailure. */
-export async function keepMyOrders(user: string): Promise<void> {
-  const { orders } = await get('/api/v1/orders', { query: { assignee: [user] as never } })
-  const held = orders.slice(0, MOST_KEPT)
+/**
+ * Takes the orders this person holds along, and forgets what is theirs no more. Throws ApiFailure.
+ * @param orders  the open ones of the hall, most urgent first
+ */
+export async function keepMyOrders(user: string, orders: readonly Shape<'WorkOrder'>[]): Promise<void> {
+  const held = orders.filter(({ assignee }) => assignee === user).slice(0, MOST_KEPT)
   for (const { id } of held) {
     const order = await get('/api/v1/orders/{id}', { params: { id } })
     await shelf.put(id, { user, at: order.at, order })

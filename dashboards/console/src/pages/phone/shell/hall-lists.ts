@@ -28,10 +28,10 @@ export function provideHallLists(): HallLists {
   onScopeDispose(actQueue.onSent(() => void lists.orders.reload()))
   watch(
     () => lists.orders.value,
-    () => {
+    (loaded) => {
       const user = person.value?.user
       // What cannot be kept now is kept with the next change.
-      if (user !== undefined && hall.isLive.value) keepMyOrders(user).catch(() => {})
+      if (user !== undefined && loaded && hall.isLive.value) keepMyOrders(user, loaded.orders).catch(() => {})
     },
   )
   return lists
