@@ -59,6 +59,13 @@ const STATE_WORDS: Readonly<Record<string, Words>> = {
     modbus: { zh: 'Modbus', en: 'Modbus' },
     udp: { zh: 'UDP', en: 'UDP' },
   },
+  powerSignature: {
+    off: { zh: '插座已关', en: 'Switched off' },
+    dead: { zh: '无功率', en: 'Draws nothing' },
+    on: { zh: '通电', en: 'Powered' },
+    idle: { zh: '待机', en: 'Waiting' },
+    active: { zh: '工作', en: 'Working' },
+  },
   inverterState: {
     standby: STANDBY,
     selfTest: { zh: '自检', en: 'Self-test' },

@@ -1,10 +1,14 @@
 import { didYouMean, type Locate, pathText } from '../documents/documents.ts'
 import type { Problem } from '../domain/errors.ts'
+import { askedItems, checkAsked } from './asked-checks.ts'
+import { SIGNATURE_QUANTITY } from './asked-lines.ts'
 import { checkCommands } from './command-checks.ts'
 import { checkFaultRule } from './fault-rule-checks.ts'
 import { isRecord, itemsOf, type Loose, type LooseItem, type Report, textOf } from './loose.ts'
+import { checkModels } from './model-checks.ts'
 import { mqttProblems } from './mqtt-mapping.ts'
 import { profileSchema } from './profile-schema.ts'
+import { PROTOCOLS } from './protocols.ts'
 import { checkBounds, checkQuantity, checkRegister, checkStates, checkUnit } from './register-checks.ts'
 import { checkRegisterGroup } from './register-group-checks.ts'
 
@@ -16,14 +20,16 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
   const problems: Problem[] = []
   const report: Report = (path, message) => problems.push({ ...locate(path), path: pathText(path), message })
   if (!isRecord(raw)) return problems
-  if ((raw.modbus === undefined) === (raw.mqtt === undefined)) {
+  const spoken = PROTOCOLS.filter((protocol) => raw[protocol] !== undefined)
+  if (spoken.length !== 1) {
     report(
-      raw.modbus === undefined ? [] : ['mqtt'],
-      'Exactly one of "modbus" and "mqtt" belongs in a profile: a device that speaks both is two profiles.',
+      spoken.slice(1, 2),
+      `Exactly one of ${PROTOCOLS.map((protocol) => `"${protocol}"`).join(', ')} belongs in a profile: a device that speaks two of them is two profiles.`,
     )
   }
   if (isRecord(raw.modbus)) checkModbus(raw.modbus, report)
   if (isRecord(raw.mqtt)) checkMqtt(raw.mqtt, report)
+  checkAsked(raw, report)
   const measured = quantitiesIn(raw)
   for (const { item, path } of itemsOf(raw.faults, ['faults'])) {
     checkFaultRule(item, path, measured, 'this profile', report)
@@ -33,8 +39,10 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
 }
 
 /** Every quantity the document names as measured, as far as it can be read. */
-function quantitiesIn({ modbus, mqtt }: Loose): string[] {
+function quantitiesIn({ modbus, mqtt, ...rest }: Loose): string[] {
   const lines = [
+    ...askedItems(rest),
+    ...(isRecord(rest.signature) ? [{ item: { quantity: SIGNATURE_QUANTITY } }] : []),
     ...(isRecord(modbus) ? itemsOf(modbus.registers, []) : []),
     ...(isRecord(modbus) && isRecord(modbus.variants) ? Object.values(modbus.variants) : []).flatMap((group) =>
       isRecord(group) ? itemsOf(group.registers, []) : [],
@@ -69,6 +77,7 @@ function checkModbus(modbus: Loose, report: Report): void {
   if (groups.length === 0) groups.push(base)
   for (const group of groups) checkRegisterGroup(group, modbus, report)
   checkProbe(modbus, groups[0] ?? [], report)
+  checkModels(modbus, all, report)
 }
 
 function checkProbe(modbus: Loose, registers: readonly { item: object }[], report: Report): void {

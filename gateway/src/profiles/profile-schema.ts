@@ -1,15 +1,20 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
 import { unitNames } from '../domain/unit.ts'
+import { askedLines } from './asked-lines.ts'
 import { commandSchema } from './command-schema.ts'
+import { dlt645Schema } from './dlt645-schema.ts'
 import { faultRuleSchema } from './fault-rule-schema.ts'
-
-/** How much a figure may be trusted when the profile's own grade does not hold for it. */
-const confidenceSchema = z.enum(['single-source', 'conflict', 'unverified'])
+import { confidenceSchema, rateClasses } from './line-words.ts'
+import { probeSchema } from './probe-schema.ts'
+import { scrapeSchema } from './scrape-schema.ts'
+import { signatureSchema } from './signature-schema.ts'
+import { snmpSchema } from './snmp-schema.ts'
+import { SUNSPEC_BASES } from './sunspec-walk.ts'
 
 const bilingualSchema = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })
 
-const registerTypes = [
+export const registerTypes = [
   'uint16',
   'int16',
   'uint32',
@@ -30,7 +35,6 @@ const integerTypes = ['uint16', 'int16', 'uint32', 'int32', 'uint64', 'int64'] a
 
 const wordOrderSchema = z.enum(['high-first', 'low-first'])
 const tableSchema = z.enum(['coil', 'discrete', 'holding', 'input'])
-export const rateClasses = ['fast', 'normal', 'slow', 'once'] as const
 
 /** One register (or run of registers) and the quantity it holds. One line in the file. */
 const registerSchema = z.strictObject({
@@ -38,6 +42,12 @@ const registerSchema = z.strictObject({
     .string()
     .describe('Id from gateway/src/domain/quantity.ts, with its qualifier where it has one: temperature.cabinet'),
   table: tableSchema.optional().describe('Default: modbus.table.'),
+  model: z
+    .string()
+    .optional()
+    .describe(
+      'SunSpec: a name of modbus.sunspec.models. `address` and `scaleRegister` then count from the model’s id.',
+    ),
   address: z.int().min(0).max(65535).describe('0-based as on the wire; not the printed reference number 30001…'),
   reference: z.union([z.int(), z.string()]).optional().describe('The number printed in the vendor’s document.'),
   type: z.enum(registerTypes),
@@ -82,6 +92,18 @@ const registerSchema = z.strictObject({
   note: z.string().optional().describe('What the device does differently from what one would expect.'),
 })
 
+const sunspecSchema = z.strictObject({
+  bases: z
+    .array(z.int().min(0).max(65533))
+    .min(1)
+    .default([...SUNSPEC_BASES])
+    .describe('Wire addresses at which the marker SunS is looked for, in this order.'),
+  models: z
+    .record(z.string().regex(/^[a-z][A-Za-z0-9]*$/), z.array(z.int().min(1).max(65534)).min(1))
+    .describe('Name for the registers → model ids that have this layout; the first the device has counts.'),
+  needs: z.array(z.string()).min(1).describe('Names of models; a device that has none of these is another device.'),
+})
+
 const modbusSchema = z.strictObject({
   table: tableSchema.default('holding'),
   wordOrder: wordOrderSchema.default('high-first'),
@@ -124,6 +146,9 @@ const modbusSchema = z.strictObject({
     })
     .optional()
     .describe('One quantity whose range (or first letters) proves that the map fits.'),
+  sunspec: sunspecSchema
+    .optional()
+    .describe('Registers stand in SunSpec models, which are looked for when the device is first heard.'),
   registers: z.array(registerSchema).default([]),
   variants: z
     .record(
@@ -245,6 +270,11 @@ export const profileSchema = z.strictObject({
   notes: z.array(z.string()).default([]),
   modbus: modbusSchema.optional(),
   mqtt: mqttSchema.optional(),
+  dlt645: dlt645Schema.optional(),
+  snmp: snmpSchema.optional(),
+  probe: probeSchema.optional(),
+  scrape: scrapeSchema.optional(),
+  signature: signatureSchema.optional(),
   commands: z
     .record(z.string(), commandSchema)
     .default({})
@@ -270,10 +300,14 @@ export type MqttMessageRule = z.infer<typeof messageSchema>
 export type MqttMapping = z.infer<typeof mappingSchema>
 
 /** Everything a profile can measure, with all its variants. */
-export const quantitiesOf = ({ modbus, mqtt }: Profile): string[] => [
+export const quantitiesOf = ({ modbus, mqtt, dlt645, ...rest }: Profile): string[] => [
   ...new Set([
+    ...askedLines(rest).map(({ quantity }) => quantity),
     ...(modbus?.registers ?? []).map(({ quantity }) => quantity),
     ...Object.values(modbus?.variants ?? {}).flatMap(({ registers }) => registers.map(({ quantity }) => quantity)),
     ...(mqtt?.messages ?? []).flatMap(({ values }) => values.map(({ quantity }) => quantity)),
+    ...[dlt645, ...Object.values(dlt645?.variants ?? {})]
+      .flatMap((group) => group?.items ?? [])
+      .map(({ quantity }) => quantity),
   ]),
 ]

@@ -240,9 +240,9 @@ test('a probe must be one of the registers, with something to compare', () => {
 })
 
 test('a profile speaks either Modbus or MQTT', () => {
-  expect(problemsOf(head).join()).toContain('Exactly one of "modbus" and "mqtt"')
+  expect(problemsOf(head).join()).toContain('Exactly one of "modbus", "dlt645"')
   const both = `${registers('{ quantity: voltageL1, address: 0, type: int16, unit: V }')}mqtt: { messages: [{ topic: a }] }\n`
-  expect(problemsOf(both).join()).toContain('Exactly one of "modbus" and "mqtt"')
+  expect(problemsOf(both).join()).toContain('Exactly one of "modbus", "dlt645"')
 })
 
 test('a message value is taken in one way, by an expression that can be read', () => {

@@ -7,6 +7,14 @@ export const ROOMS_AND_ALARMS = {
   socPercent: { type: 'number', unit: '%', zh: '荷电状态', en: 'State of charge' },
   evseState: { type: 'state', unit: '', zh: '充电桩状态', en: 'Charger state', states: ['A', 'B', 'C', 'D', 'E', 'F'] },
   switchedOn: { type: 'boolean', unit: '', zh: '通断', en: 'Switched on' },
+  // Read off the power of the plug a device hangs on: working draws more than waiting, waiting more than nothing
+  powerSignature: {
+    type: 'state',
+    unit: '',
+    zh: '功率特征',
+    en: 'Power signature',
+    states: ['off', 'dead', 'on', 'idle', 'active'],
+  },
   alarmId: { type: 'text', unit: '', zh: '告警编号', en: 'Alarm id' },
   alarmState: { type: 'text', unit: '', zh: '告警状态', en: 'Alarm state' },
   alarmPriority: { type: 'text', unit: '', zh: '告警优先级', en: 'Alarm priority' },
