@@ -1,12 +1,14 @@
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
 import type { ReadFailure, ReadRequest, ReadResult } from '../modbus/modbus.ts'
-import type { CompiledRegister } from '../profiles/decode-registers.ts'
+import { type CompiledRegister, NOT_AVAILABLE } from '../profiles/decode-registers.ts'
 import type { ModbusProfile } from '../profiles/profile-schema.ts'
+import type { SunSpecMap } from '../profiles/sunspec-walk.ts'
 import { costMoved, MeasuredCost } from './cost-model.ts'
 import { type Answer, answerOf, Cycle } from './cycle.ts'
 import { DevicePlans, isPlanned, type Pass, type RawWords, type Schedule, wordsIn } from './device-plan.ts'
 import type { DeviceKey, LearntLimits } from './learnt.ts'
+import { ModelFinder } from './model-finder.ts'
 import type { DevicePlan } from './plan-text.ts'
 import { probeFits } from './probe-check.ts'
 import type { AddressRange, PlanCost, Span } from './read-plan.ts'
@@ -53,6 +55,8 @@ export interface LastFailure extends Omit<ReadRequest, 'unitId'> {
 
 export interface PollInside {
   readonly state: State
+  /** With wire addresses, also where the hall's profile counts from SunSpec models. */
+  readonly profile: ModbusProfile
   readonly registers: readonly CompiledRegister[]
   /** Quantities in no request, because the device refuses them. */
   readonly rejected: readonly string[]
@@ -82,10 +86,12 @@ export class DevicePoll {
   #state: State = 'checking'
   presence: Presence = 'unknown'
   readonly #deps: DevicePollDeps
-  readonly #profile: ModbusProfile
+  /** With wire addresses; of a SunSpec device without registers until its models are found. */
+  #profile: ModbusProfile
+  readonly #finder: ModelFinder | undefined
   readonly #unitId: number
-  readonly #key: DeviceKey
-  readonly #plans: DevicePlans
+  #key: DeviceKey
+  #plans: DevicePlans
   readonly #measured: MeasuredCost
   #probe: Cycle
   #plannedVersion = -1
@@ -114,15 +120,21 @@ export class DevicePoll {
     this.id = device.id
     this.device = device
     this.#deps = deps
-    this.#profile = profile
+    this.#finder = profile.sunspec && new ModelFinder(profile)
+    this.#profile = this.#finder ? withoutRegisters(profile) : profile
     this.#unitId = device.connection.unitId
     this.#key = { profile: device.profileId, variant: device.variant ?? '', device: device.id }
     this.#measured = new MeasuredCost(deps.lineCost, deps.gapMs)
-    this.#plans = new DevicePlans(device, profile, deps.lineCost, nowMs)
+    this.#plans = new DevicePlans(device, this.#profile, deps.lineCost, nowMs)
     this.#retries = new RefusedRetries(profile.alignment)
     this.#probe = new Cycle([])
     this.#probeDueMs = nowMs
     this.#plan(nowMs)
+  }
+
+  /** What is read, with wire addresses. */
+  get profile(): ModbusProfile {
+    return this.#profile
   }
 
   get latencyMs(): number | undefined {
@@ -205,6 +217,7 @@ export class DevicePoll {
   inside(): PollInside {
     return {
       state: this.#state,
+      profile: this.#profile,
       registers: this.#plans.registers,
       rejected: this.#plans.rejected,
       learnt: this.#deps.learnt.rangesFor(this.#key),
@@ -289,6 +302,7 @@ export class DevicePoll {
     }
     this.#probes++
     if (answer === 'silent') this.#probeUnanswered(nowMs)
+    else if (this.#finder?.block) this.#walkOn(this.#finder, answer, nowMs)
     else if (answer === 'refused' && this.#state === 'refusing') this.#pauseProbing(nowMs)
     else this.#probeAnswered(nowMs)
   }
@@ -310,18 +324,46 @@ export class DevicePoll {
     else this.#probeDueMs = nowMs + (this.#lastFailure === 'link-down' ? RETRY_CHECK_MS : 0)
   }
 
+  /** One step of the walk over the models of a device; at its end the device is checked like any other. */
+  #walkOn(finder: ModelFinder, answer: Answer, nowMs: number): void {
+    const { block } = finder
+    if (!block || answer === 'busy') {
+      this.#probeDueMs = nowMs + RETRY_CHECK_MS
+      return
+    }
+    const words = answer === 'answered' ? this.#probe.image.slice(block.spans[0]!, 'now') : undefined
+    const located = finder.done(words)
+    this.#probeDueMs = nowMs
+    if (located?.ok === false) {
+      finder.restart()
+      this.#misfit(located.missing, NOT_AVAILABLE.bad, nowMs)
+    } else if (located) {
+      this.#profile = located.profile
+      // What is learnt of addresses holds for devices with the same models at the same places.
+      this.#key = { ...this.#key, variant: `${this.device.variant ?? ''}@${placesOf(located.map)}` }
+      this.#plans = new DevicePlans(this.device, located.profile, this.#measured.cost, nowMs)
+      this.#plan(nowMs)
+    }
+    this.#planProbe()
+  }
+
+  #misfit(what: string, value: Value, nowMs: number): void {
+    if (this.#state !== 'misfit') {
+      this.#state = 'misfit'
+      this.#deps.events.probeFailed(this.id, what, value)
+    }
+    this.#changePresence('offline', 'HW_PROBE_FAILED')
+    this.#pauseProbing(nowMs)
+  }
+
   #probeAnswered(nowMs: number): void {
     const { probe } = this.#profile
     const register = this.#plans.probeRegister
     if (probe && register && this.#probe.image.covers(register)) {
       const value = register.decode(this.#probe.image)
       if (!probeFits(probe, value)) {
-        if (this.#state !== 'misfit') {
-          this.#state = 'misfit'
-          this.#deps.events.probeFailed(this.id, probe.quantity, typeof value === 'object' ? value.bad : value)
-        }
-        this.#changePresence('offline', 'HW_PROBE_FAILED')
-        this.#pauseProbing(nowMs)
+        this.#findAnew()
+        this.#misfit(probe.quantity, typeof value === 'object' ? value.bad : value, nowMs)
         return
       }
     }
@@ -344,8 +386,15 @@ export class DevicePoll {
     this.#state = 'silent'
     this.#running = undefined
     this.#probes = 0
+    this.#findAnew()
     this.#lose(this.#lastFailure)
     this.#pauseProbing(nowMs)
+  }
+
+  /** What answers next may have its models elsewhere. */
+  #findAnew(): void {
+    this.#finder?.restart()
+    if (this.#finder) this.#planProbe()
   }
 
   /** Whether the device is off cannot be told when the link to it is gone. */
@@ -456,9 +505,21 @@ export class DevicePoll {
   }
 
   #planProbe(): void {
+    const block = this.#finder?.block
+    if (block) {
+      this.#probe = new Cycle([block])
+      return
+    }
     this.#probe = this.#plans.probeCycle(this.#state === 'refusing' ? this.#probes : undefined)
   }
 }
+
+function withoutRegisters({ variants: _, ...profile }: ModbusProfile): ModbusProfile {
+  return { ...profile, registers: [] }
+}
+
+const placesOf = ({ base, models }: SunSpecMap): string =>
+  `${base}:${models.map(({ id, length }) => `${id}+${length}`).join(',')}`
 
 /** True when the value cannot be had without the span. */
 const needs = (register: CompiledRegister, span: Span) =>

@@ -126,12 +126,13 @@ export function createPolling(deps: PollingDeps): Polling {
   /** @param only quantities; default: all */
   async function readByHand(device: string, only?: readonly string[]): Promise<readonly ReadRow[] | undefined> {
     const found = pollOf(device)
-    const { profile, variant, connection } = found?.poll.device ?? {}
-    if (!found || !profile?.modbus || connection?.via !== 'modbus') return undefined
-    const timeoutMs = found.link.link.timeoutMs ?? profile.modbus.timeoutMs
+    const { variant, connection } = found?.poll.device ?? {}
+    if (!found || connection?.via !== 'modbus') return undefined
+    const { profile } = found.poll
+    const timeoutMs = found.link.link.timeoutMs ?? profile.timeoutMs
     const lost = { ok: false, failure: 'connection-lost' } as const
-    const wanted = only && profilePart(profile.modbus, variant, only)
-    return readRows(wanted ?? profile.modbus, wanted ? undefined : variant, async (request) => {
+    const wanted = only && profilePart(profile, variant, only)
+    return readRows(wanted ?? profile, wanted ? undefined : variant, async (request) => {
       const read = { ...request, unitId: connection.unitId }
       return (await found.link.arbiter.urgent((endpoint) => endpoint.read(read, timeoutMs))) ?? lost
     })

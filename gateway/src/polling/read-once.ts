@@ -3,8 +3,10 @@ import type { BadReason, Value } from '../domain/frame.ts'
 import { quantityOf } from '../domain/quantity.ts'
 import type { ModbusEndpoint, ModbusTable, ReadRequest, ReadResult } from '../modbus/modbus.ts'
 import { type CompiledRegister, compileRegisters, registersOf } from '../profiles/decode-registers.ts'
+import { findModels, type Located } from '../profiles/locate-models.ts'
 import type { ModbusProfile } from '../profiles/profile-schema.ts'
 import { BlockImage } from './block-image.ts'
+import { answerOf } from './cycle.ts'
 import { limitsOf } from './device-plan.ts'
 import { planReads, type ReadBlock } from './read-plan.ts'
 
@@ -28,6 +30,13 @@ export interface ReadRow {
 
 type Read = (request: Omit<ReadRequest, 'unitId'>) => Promise<ReadResult>
 
+/** What a device answered, and where its models are when it is a SunSpec one. */
+export interface ReadOnce {
+  readonly rows: readonly ReadRow[]
+  /** Absent for a profile without SunSpec, and when the device did not answer. */
+  readonly located?: Located
+}
+
 /** Reads every register of a profile once and says what came, word by word: for the person at the device. Closes the endpoint. */
 export async function readDeviceOnce(device: {
   readonly profile: ModbusProfile
@@ -35,16 +44,25 @@ export async function readDeviceOnce(device: {
   readonly link: Link
   readonly unitId: number
   readonly openEndpoint: (link: Link) => ModbusEndpoint
-}): Promise<readonly ReadRow[]> {
+}): Promise<ReadOnce> {
   const { profile, variant, link, unitId } = device
   const endpoint = device.openEndpoint(link)
   endpoint.setTiming(profile)
   const timeoutMs = link.timeoutMs ?? profile.timeoutMs
+  const read: Read = (request) => endpoint.read({ ...request, unitId }, timeoutMs)
   try {
-    return await readRows(profile, variant, (request) => endpoint.read({ ...request, unitId }, timeoutMs))
+    const located = profile.sunspec && (await findModels(profile, async (request) => walked(await read(request))))
+    const wanted = located?.ok ? located.profile : profile.sunspec ? undefined : profile
+    return { rows: wanted ? await readRows(wanted, variant, read) : [], ...(located && { located }) }
   } finally {
     await endpoint.close()
   }
+}
+
+/** What a walk over models makes of an answer. */
+function walked(result: ReadResult): readonly number[] | undefined | 'silent' {
+  if (result.ok) return result.words
+  return answerOf(result) === 'refused' ? undefined : 'silent'
 }
 
 /**

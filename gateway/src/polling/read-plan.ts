@@ -41,6 +41,11 @@ export interface Span {
   readonly end: number
 }
 
+/** Registers that are read for themselves and belong to no line of a profile. */
+export function blockOf({ table, address, count }: { table: ModbusTable; address: number; count: number }): ReadBlock {
+  return { table, address, count, registers: [], spans: [{ table, address, end: address + count }] }
+}
+
 const MAX_BITS_PER_REQUEST = 2000
 
 /**
