@@ -187,6 +187,22 @@ test('a lost link greys the figures and takes the commands away', async () => {
   await hall.startGateway()
 }, 90_000)
 
+test('a gateway that goes before the shared stream could start is noticed all the same', async () => {
+  const page = await openPage(browser, hall, { as: 'li', path: '/ops' })
+  await page.addInitScript(() => {
+    const Real = window.SharedWorker
+    window.SharedWorker = class extends Real {
+      constructor(_script: string | URL, options?: string | WorkerOptions) {
+        super('/assets/there-is-no-such-script.js', options)
+      }
+    }
+  })
+  await page.reload()
+  await page.getByText('7/8 台').waitFor()
+  await page.getByText('实时', { exact: true }).waitFor()
+  await page.close()
+}, 60_000)
+
 test('a laptop that slept is right within 5 s of waking', async () => {
   const page = await openPage(browser, hall, { as: 'li', path: '/ops' })
   await page.getByText('7/8 台').waitFor()

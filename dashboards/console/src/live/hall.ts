@@ -63,23 +63,28 @@ export function startLive(): void {
     return
   }
   started = true
-  if (typeof SharedWorker === 'function') {
-    const { port } = new SharedWorker(new URL('./stream.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'hallwatt',
-    })
-    port.onmessage = ({ data }: MessageEvent<LinkMessage>) => take(data)
-    renew = () => port.postMessage('renew')
-    addEventListener('pagehide', () => port.postMessage('leave'))
-    addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
-  } else {
-    const own = createLiveLink({ ...browserParts, tell: take })
-    renew = () => own.renew()
-  }
+  if (typeof SharedWorker === 'function') joinSharedStream()
+  else openOwnStream()
   addEventListener('online', () => renew())
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && link.state !== 'live') renew()
   })
+}
+
+function joinSharedStream(): void {
+  const worker = new SharedWorker(new URL('./stream.worker.ts', import.meta.url), { type: 'module', name: 'hallwatt' })
+  const { port } = worker
+  port.onmessage = ({ data }: MessageEvent<LinkMessage>) => take(data)
+  // The gateway went between the page and the worker’s script: nobody would ever say that the link is lost.
+  worker.onerror = openOwnStream
+  renew = () => port.postMessage('renew')
+  addEventListener('pagehide', () => port.postMessage('leave'))
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
+}
+
+function openOwnStream(): void {
+  const own = createLiveLink({ ...browserParts, tell: take })
+  renew = () => own.renew()
 }
 
 /** Calls back for every change of an alarm, an order or a command, and after each new snapshot. Returns how to stop. */
