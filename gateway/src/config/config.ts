@@ -4,8 +4,10 @@ import { HallwattError, type Problem } from '../domain/errors.ts'
 import { checkFaultRule } from '../profiles/fault-rule-checks.ts'
 import { isRecord, itemsOf } from '../profiles/loose.ts'
 import { type MqttProfile, type Profile, quantitiesOf } from '../profiles/profile-schema.ts'
+import { askedConnection, reportAsked } from './asked-device.ts'
 import { type Hall, hallSchema } from './hall-schema.ts'
 import { isLoopback } from './loopback.ts'
+import { reportMeter, reportSharedAddresses } from './meter-checks.ts'
 import { periodsOf } from './periods.ts'
 import type { Connection, ResolvedDevice, ResolvedHall } from './resolved-hall.ts'
 
@@ -55,6 +57,11 @@ function referenceProblems(hall: unknown, profiles: ProfileSource, locate: Locat
     const profile = profiles.get(device.profile)
     if (profile) {
       reportConnection(device, profile, links, at, report)
+      const meters = devices.map((other) => ({ id: other?.id, profile: profiles.get(other?.profile) }))
+      reportAsked(device, profile, meters, at, report)
+      if (profile.dlt645)
+        reportMeter(device, written.links ?? {}, Object.keys(profile.dlt645.variants ?? {}), at, report)
+      else reportMeterFields(device, written.links ?? {}, at, report)
       reportCommands(device, profile, at, report)
     } else {
       const hint = didYouMean(device.profile, profiles.ids())
@@ -63,6 +70,7 @@ function referenceProblems(hall: unknown, profiles: ProfileSource, locate: Locat
   })
   reportServices(written, devices, report)
   reportSharedUnits(devices, report)
+  reportSharedAddresses(devices, report)
   reportFaultRules(written, profiles, report)
   reportPorts(written, report)
   reportOpenBroker(written.broker, report)
@@ -140,6 +148,19 @@ function reportConnection(
     }
     reportTopicParameters(device, profile.mqtt, at, report)
   }
+}
+
+/** What only devices on a serial line have. */
+function reportMeterFields(
+  device: Hall['devices'][number],
+  links: Hall['links'],
+  at: readonly PropertyKey[],
+  report: Report,
+): void {
+  if (device.address !== undefined)
+    report([...at, 'address'], `${device.profile} does not speak DL/T 645 and needs no address: remove this line.`)
+  if (device.serial !== undefined && links[device.link ?? '']?.type !== 'modbus-rtu')
+    report([...at, 'serial'], 'Only a serial port (modbus-rtu) changes its settings: remove this line.')
 }
 
 function reportTopicParameters(
@@ -239,7 +260,7 @@ function resolveHall(hall: Hall, profiles: ProfileSource): ResolvedHall {
 
 function resolveDevice(hall: Hall, device: Hall['devices'][number], profiles: ProfileSource): ResolvedDevice {
   const profile = profiles.get(device.profile) as Profile // referenceProblems has seen it
-  const firstVariant = Object.keys(profile.modbus?.variants ?? {})[0]
+  const firstVariant = Object.keys((profile.modbus ?? profile.dlt645)?.variants ?? {})[0]
   const variant = device.variant ?? firstVariant
   const resolved = {
     id: device.id,
@@ -270,9 +291,13 @@ function fingerprintOf(profile: Profile): string {
 }
 
 function connectionOf(hall: Hall, device: Hall['devices'][number], profile: Profile): Connection {
+  const serial = device.serial && { serial: device.serial }
   if (profile.modbus) {
-    return { via: 'modbus', link: device.link as string, unitId: device.unitId ?? profile.modbus.unitId }
+    return { via: 'modbus', link: device.link as string, unitId: device.unitId ?? profile.modbus.unitId, ...serial }
   }
+  if (profile.dlt645) return { via: 'dlt645', link: device.link as string, meter: device.address as string, ...serial }
+  const asked = askedConnection(device, profile)
+  if (asked) return asked
   const parameters: Record<string, string> = { hall: hall.hall.id, device: device.id }
   for (const [name, { default: byDefault }] of Object.entries(profile.mqtt?.parameters ?? {})) {
     const value = device.topic?.[name] ?? byDefault

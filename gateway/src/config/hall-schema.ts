@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
 import { type Role, roles } from '../domain/role.ts'
+import { askedDeviceShape } from './asked-device.ts'
 import { repairSchema } from './repair-schema.ts'
 
 /** Ids go into topics, tags and addresses: lower-case words joined by hyphens. */
@@ -64,6 +65,16 @@ export const linkSchema = z.discriminatedUnion('type', [
   }),
 ])
 
+const serialSchema = z
+  .strictObject({
+    baud: z.int().min(300).max(115_200),
+    parity: z.enum(['none', 'even', 'odd']),
+    stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+  })
+  .describe(
+    'Serial port: settings of this device where they differ from the link’s; the port changes for each request.',
+  )
+
 const deviceSchema = z
   .strictObject({
     id: deviceIdSchema,
@@ -75,7 +86,7 @@ const deviceSchema = z
       .optional()
       .describe('What stands behind a general device such as a metering plug: cooker, lamp … Default: the profile’s.'),
     variant: z.string().optional().describe('Which register variant of the profile, where it has several.'),
-    link: idSchema.optional().describe('Modbus: which link of this file.'),
+    link: idSchema.optional().describe('Modbus, DL/T 645: which link of this file.'),
     unitId: z
       .int()
       .min(0)
@@ -84,6 +95,13 @@ const deviceSchema = z
       .describe(
         'Modbus: 1–247 behind a serial line, 255 for a device with its own IP address. Default: the profile’s.',
       ),
+    address: z
+      .string('Write the address in quotes, with its leading zeros: "000000000161".')
+      .regex(/^(AA)*(\d\d)*$/, 'Twelve digits as on the meter’s label, or AA for pairs of them from the left.')
+      .length(12, 'An address has 12 digits; fill up with zeros on the left.')
+      .optional()
+      .describe('DL/T 645: the meter’s address, 12 digits; AAAAAAAAAAAA for the only meter of a line.'),
+    serial: serialSchema.optional(),
     topic: z
       .record(z.string(), z.string())
       .optional()
@@ -99,6 +117,7 @@ const deviceSchema = z
       .max(86_400_000)
       .optional()
       .describe('Normal period of new values. Default: the profile’s.'),
+    ...askedDeviceShape,
     commands: z
       .union([z.literal('all'), z.array(z.string()).min(1)], {
         error: 'Write "all", or a list of command names: [switch-on, switch-off].',
@@ -263,6 +282,7 @@ export const hallSchema = z.strictObject({
 
 export type Hall = z.infer<typeof hallSchema>
 export type Link = z.infer<typeof linkSchema>
+export type SerialSettings = z.infer<typeof serialSchema>
 export type BrokerSettings = Hall['broker']
 export type StoreSettings = Hall['store']
 export type InfluxSettings = NonNullable<Hall['influx']>

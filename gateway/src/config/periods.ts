@@ -1,4 +1,5 @@
-import { registersOf } from '../profiles/decode-registers.ts'
+import { askedBy, askedLines } from '../profiles/asked-lines.ts'
+import { compileProfile, polledPart } from '../profiles/polled.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
 
 const known = new WeakMap<Profile, Map<string, Record<string, number>>>()
@@ -24,10 +25,16 @@ export function periodsOf(
 
 function reckon(profile: Profile, variant: string | undefined, normalMs: number | undefined): Record<string, number> {
   const periods: Record<string, number> = {}
-  if (profile.modbus) {
-    const byRate = { ...profile.modbus.periodsMs, ...(normalMs === undefined ? {} : { normal: normalMs }) }
-    for (const register of registersOf(profile.modbus, variant))
+  const polled = polledPart(profile)
+  if (polled) {
+    const byRate = { ...polled.periodsMs, ...(normalMs === undefined ? {} : { normal: normalMs }) }
+    for (const register of compileProfile(polled, variant))
       if (register.rate !== 'once') periods[register.quantity] = byRate[register.rate]
+  }
+  const asked = askedBy(profile)
+  if (asked) {
+    const periodMs = normalMs ?? profile[asked]?.periodMs
+    for (const { quantity } of askedLines(profile)) if (periodMs !== undefined) periods[quantity] = periodMs
   }
   for (const message of profile.mqtt?.messages ?? []) {
     const period = message.everyMs === undefined ? undefined : (normalMs ?? message.everyMs)

@@ -1,10 +1,16 @@
 import type { DeviceKind } from '../domain/device-kind.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
-import type { Hall, Link } from './hall-schema.ts'
+import type { AskedConnection, PowerConnection } from './asked-device.ts'
+import type { Hall, Link, SerialSettings } from './hall-schema.ts'
 
 /** How the gateway reaches a device. */
 export type Connection =
-  | { readonly via: 'modbus'; readonly link: string; readonly unitId: number }
+  | AskedConnection
+  | PowerConnection
+  /** `serial`: where the device needs other settings than the rest of its serial port. */
+  | { readonly via: 'modbus'; readonly link: string; readonly unitId: number; readonly serial?: SerialSettings }
+  /** `meter`: 12 digits, or AA for pairs of them from the left. */
+  | { readonly via: 'dlt645'; readonly link: string; readonly meter: string; readonly serial?: SerialSettings }
   | {
       readonly via: 'mqtt' /** Values for the `{names}` in the profile's topics; `{device}` and `{hall}` are always there. */
       readonly parameters: Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
-import { rateClasses } from '../profiles/profile-schema.ts'
+import { rateClasses } from '../profiles/line-words.ts'
 
 /** The shapes that travel over HTTP. OpenAPI is generated from them, answers are checked against them. */
 
@@ -104,7 +104,7 @@ export const deviceSchema = z
     connection: z
       .discriminatedUnion('via', [
         z.object({ via: z.literal('modbus'), link: z.string(), unitId: z.int() }),
-        z.object({ via: z.literal('mqtt') }),
+        z.object({ via: z.enum(['mqtt', 'dlt645', 'asked', 'power']) }),
       ])
       .optional(),
     readings: z.array(readingSchema.extend({ periodMs: z.number().optional() }).meta({ id: 'DeviceReading' })),

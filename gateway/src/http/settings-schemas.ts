@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { hallSchema, linkSchema } from '../config/hall-schema.ts'
 import { deviceKinds } from '../domain/device-kind.ts'
-import { rateClasses } from '../profiles/profile-schema.ts'
+import { rateClasses } from '../profiles/line-words.ts'
+import { PROTOCOLS } from '../profiles/protocols.ts'
 import { deviceLineSchema, dutyLineSchema, personLineSchema, ruleLineSchema } from '../settings/change-schema.ts'
 import { bilingual, count, failureSchema, unixMs } from './schemas.ts'
 
@@ -181,7 +182,7 @@ const profileFields = {
   kind: z.enum(deviceKinds),
   kindName: bilingual,
   level: z.enum(['draft', 'bench', 'field']).describe('How far it is proved: documents only, one device, a hall.'),
-  via: z.enum(['modbus', 'mqtt']),
+  via: z.enum(PROTOCOLS),
   variants: z.array(z.object({ id: z.string(), note: z.string() })),
   points: count.describe('Quantities of the default variant.'),
   weak: count.describe('Figures that only one source carries, that sources disagree on, or that nobody verified.'),

@@ -100,7 +100,7 @@ export interface DeviceAbout {
   readonly level: 'draft' | 'bench' | 'field'
   readonly connection:
     | { readonly via: 'modbus'; readonly link: string; readonly unitId: number }
-    | { readonly via: 'mqtt' }
+    | { readonly via: 'mqtt' | 'dlt645' | 'asked' | 'power' }
   /** Milliseconds in which each quantity is expected anew. */
   readonly periodsMs: Readonly<Record<string, number>>
 }

@@ -1,7 +1,9 @@
 import type { Problem } from '../domain/errors.ts'
+import { askedLines } from './asked-lines.ts'
 import { registersOf } from './decode-registers.ts'
 import { createProfileLibrary, type ProfileFiles } from './profile-library.ts'
 import type { Profile } from './profile-schema.ts'
+import { type Protocol, protocolOf } from './protocols.ts'
 
 /** One row of `hallwatt profile list`. */
 export interface ProfileRow {
@@ -10,7 +12,7 @@ export interface ProfileRow {
   readonly zh: string
   readonly en: string
   readonly level: string
-  readonly via: 'modbus' | 'mqtt'
+  readonly via: Protocol
   /** Distinct quantities, of the default variant. */
   readonly points: number
   readonly variants: readonly string[]
@@ -30,13 +32,13 @@ export async function listProfiles(
 function rowOf(id: string, profile: Profile): ProfileRow {
   const lines = profile.modbus
     ? registersOf(profile.modbus)
-    : (profile.mqtt?.messages.flatMap(({ values }) => values) ?? [])
+    : (profile.mqtt?.messages.flatMap(({ values }) => values) ?? askedLines(profile))
   return {
     id,
     kind: profile.kind,
     ...profile.title,
     level: profile.level,
-    via: profile.modbus ? 'modbus' : 'mqtt',
+    via: protocolOf(profile),
     points: new Set(lines.map(({ quantity }) => quantity)).size,
     variants: Object.keys(profile.modbus?.variants ?? {}),
     weak: lines.filter(({ confidence }) => confidence !== undefined).length,
@@ -47,7 +49,7 @@ function rowOf(id: string, profile: Profile): ProfileRow {
 export function renderList(rows: readonly ProfileRow[]): string {
   const width = Math.max(7, ...rows.map(({ id }) => id.length))
   const line = (id: string, kind: string, via: string, level: string, points: string, weak: string, title: string) =>
-    `${id.padEnd(width)}  ${kind.padEnd(10)}  ${via.padEnd(6)}  ${level.padEnd(5)}  ${points.padStart(6)}  ${weak.padStart(4)}  ${title}`
+    `${id.padEnd(width)}  ${kind.padEnd(10)}  ${via.padEnd(9)}  ${level.padEnd(5)}  ${points.padStart(6)}  ${weak.padStart(4)}  ${title}`
   return [
     line('profile', 'kind', 'via', 'level', 'points', 'weak', 'title'),
     ...rows.map(({ id, kind, via, level, points, weak, zh, variants }) =>

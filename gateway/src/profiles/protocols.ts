@@ -1,5 +1,5 @@
 /** The ways a device can be connected. A profile has the part of exactly one of them. */
-export const PROTOCOLS = ['modbus', 'dlt645', 'mqtt', 'snmp', 'probe', 'scrape', 'signature'] as const
+export const PROTOCOLS = ['modbus', 'dlt645', 'mqtt', 'snmp', 'probe', 'scrape', 'signature', 'ocpp'] as const
 
 export type Protocol = (typeof PROTOCOLS)[number]
 

@@ -1,7 +1,9 @@
 import { DEVICE_KINDS } from '../domain/device-kind.ts'
 import type { ProfileAnswer, ProfileListAnswer } from '../http/setup-views.ts'
+import { askedBy, askedLines } from '../profiles/asked-lines.ts'
 import { registersOf } from '../profiles/decode-registers.ts'
 import type { Profile, Register } from '../profiles/profile-schema.ts'
+import { protocolOf } from '../profiles/protocols.ts'
 import { namesOf } from './quantity-names.ts'
 import { FUNCTION_CODES, referenceNumber } from './reference-number.ts'
 
@@ -15,7 +17,7 @@ export function profileSummary(
   { devices, cases }: { readonly devices: readonly string[]; readonly cases: number | null },
 ): Summary {
   const { vendor, model, title, kind, level, modbus, mqtt } = profile
-  const lines = modbus ? registersOf(modbus) : (mqtt?.messages.flatMap(({ values }) => values) ?? [])
+  const lines = modbus ? registersOf(modbus) : (mqtt?.messages.flatMap(({ values }) => values) ?? askedLines(profile))
   return {
     id,
     vendor,
@@ -24,13 +26,13 @@ export function profileSummary(
     kind,
     kindName: DEVICE_KINDS[kind],
     level,
-    via: modbus ? 'modbus' : 'mqtt',
+    via: protocolOf(profile),
     variants: Object.entries(modbus?.variants ?? {}).map(([variant, { note }]) => ({ id: variant, note })),
     points: new Set(lines.map(({ quantity }) => quantity)).size,
     weak: lines.filter(({ confidence }) => confidence !== undefined).length,
     cases,
     devices: [...devices],
-    parameters: Object.entries(mqtt?.parameters ?? {}).map(([name, { default: byDefault, note }]) => ({
+    parameters: Object.entries(parametersOf(profile)).map(([name, { default: byDefault, note }]) => ({
       name,
       default: byDefault ?? null,
       ...(note !== undefined && { note }),
@@ -63,7 +65,7 @@ export function profileAnswer(
         }
       : null,
     mqtt: mqtt ? { topics: mqtt.messages.map(({ topic }) => topic), subscribes: mqtt.subscribes } : null,
-    pointList: modbus ? modbusPoints(modbus) : mqttPoints(profile),
+    pointList: modbus ? modbusPoints(modbus) : [...mqttPoints(profile), ...askedPoints(profile)],
     faultRules: faults.map((rule) => ({ ...rule })),
   }
 }
@@ -94,6 +96,24 @@ function modbusPoints(modbus: NonNullable<Profile['modbus']>): Point[] {
     ),
   ]
 }
+
+/** Names a hall fills in. */
+function parametersOf(profile: Profile) {
+  const asked = askedBy(profile)
+  return (asked ? profile[asked] : profile.mqtt)?.parameters ?? {}
+}
+
+const askedPoints = (profile: Profile): Point[] =>
+  askedLines(profile).map(({ quantity, place, unit, scale, confidence, note }) => ({
+    ...namesOf(quantity),
+    variant: null,
+    topic: protocolOf(profile),
+    pointer: place,
+    sentUnit: unit,
+    ...(scale !== undefined && { scale }),
+    ...(confidence !== undefined && { confidence }),
+    ...(note !== undefined && { note }),
+  }))
 
 const mqttPoints = ({ mqtt }: Profile): Point[] =>
   (mqtt?.messages ?? []).flatMap(({ topic, values }) =>

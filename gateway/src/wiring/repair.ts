@@ -260,12 +260,19 @@ const notifyHall = ({ hall }: ResolvedHall) => ({
 
 const composeHall = (resolved: ResolvedHall) => ({ ...notifyHall(resolved), devices: [...resolved.devices.values()] })
 
+/** What other devices may hang on as well: when all of them go silent at once, that is the cause. */
+function sharedBy(connection: ResolvedDevice['connection']): string {
+  if ('link' in connection) return connection.link
+  if (connection.via === 'power') return connection.meter
+  return connection.via === 'asked' ? connection.host : connection.user
+}
+
 const alarmDevice = ({ id, name, kind, zone, connection, periodsMs }: ResolvedDevice) => ({
   id,
   name,
   kind,
   zone,
-  link: connection.via === 'modbus' ? connection.link : connection.user,
+  link: sharedBy(connection),
   quantities: Object.keys(periodsMs),
 })
 
