@@ -35,6 +35,7 @@ async function room(how: { store?: Store; obeys?: boolean; diskFull?: boolean } 
   const wires: Wires = {
     write: async () => undefined,
     readNow: async () => {},
+    call: async () => undefined,
     publish(topic, payload) {
       if (topic.endsWith('STATUS')) return
       device.sent.push(payload)

@@ -57,10 +57,16 @@ export function proofOf(
 }
 
 function confirmCheck(confirm: ProfileCommand['confirm'], ofCommand: string, value: Value | undefined): Check {
-  const { quantity = ofCommand, below, tolerance = 0, withinS } = confirm
+  const { quantity = ofCommand, below, atMost, tolerance = 0, withinS } = confirm
   const base = { quantity, withinMs: withinS * 1000 }
   if (below !== undefined)
     return { ...base, wanted: `< ${below}`, shows: (shown) => typeof shown === 'number' && shown < below }
+  if (atMost && typeof value === 'number')
+    return {
+      ...base,
+      wanted: `≤ ${value}`,
+      shows: (shown) => typeof shown === 'number' && shown <= value + tolerance + 1e-9,
+    }
   return {
     ...base,
     wanted: String(value),

@@ -14,6 +14,8 @@ export interface Wires {
   write(device: string, request: DeviceWrite): Promise<WriteResult | undefined>
   /** Modbus: reads these now; what comes is told as readings. */
   readNow(device: string, quantities: readonly string[]): Promise<void>
+  /** OCPP: asks the charge point for the command, or for what its rule asks afterwards. Undefined when it accepted; else why it was not done. */
+  call(device: string, step: OcppStep, what: 'command' | 'asks'): Promise<string | undefined>
   /** MQTT, QoS 1. */
   publish(topic: string, payload: string): void
   state(device: string): DeviceState | undefined
@@ -22,6 +24,8 @@ export interface Wires {
   /** Called with what the device itself answers to the command of this id; returns the way to stop it. */
   watchAnswer(device: string, id: string, onAnswer: (answer: Answer) => void): () => void
 }
+
+export type OcppStep = Extract<CommandStep, { via: 'ocpp' }>
 
 export interface Run {
   readonly device: ResolvedDevice
@@ -76,6 +80,11 @@ export async function runCommand(run: Run, wires: Wires, clock: Clock, onWritten
       wires.publish(step.topic, step.payload)
       return undefined
     }
+    if (step.via === 'ocpp') {
+      const refused = await wires.call(device.id, step, 'command')
+      if (refused === undefined && command.confirm.answer) answer = { ok: true }
+      return refused
+    }
     const request =
       step.via === 'coil' ? { address: step.address, on: step.on } : { address: step.address, values: step.words }
     const result = await wires.write(device.id, request)
@@ -86,7 +95,7 @@ export async function runCommand(run: Run, wires: Wires, clock: Clock, onWritten
   async function sendBefore(): Promise<Outcome | undefined> {
     let notBeforeMs = run.notBeforeMs
     for (const step of steps) {
-      const { unless } = step.via === 'message' ? {} : step
+      const { unless } = step.via === 'message' || step.via === 'ocpp' ? {} : step
       const now = unless && shown(unless.quantity)
       if (unless && now?.quality === 'good' && now.value === unless.value) continue
       const waitMs = command.allOff ? 0 : notBeforeMs - clock.monotonicMs()
@@ -100,11 +109,14 @@ export async function runCommand(run: Run, wires: Wires, clock: Clock, onWritten
     return undefined
   }
 
-  const ask = asker(device, command, context, quantitiesOf(proof), wires)
+  const ask =
+    main.via === 'ocpp'
+      ? oneAtATime(() => wires.call(device.id, main, 'asks'))
+      : asker(device, command, context, quantitiesOf(proof), wires)
   try {
     const stopped = await sendBefore()
     if (stopped) return stopped
-    if (main.via === 'message') listening = true
+    if (main.via === 'message' || main.via === 'ocpp') listening = true
     let trouble = await send(main)
     if (trouble !== undefined && !command.allOff) return failed(trouble)
     listening = true
@@ -154,14 +166,18 @@ function asker(
       if (message?.via === 'message') wires.publish(message.topic, message.payload)
     }
   }
+  return quantities.length === 0 ? () => {} : oneAtATime(() => wires.readNow(id, quantities))
+}
+
+function oneAtATime(question: () => Promise<unknown>): () => void {
   let asking = false
   return () => {
-    if (asking || quantities.length === 0) return
+    if (asking) return
     asking = true
     const done = () => {
       asking = false
     }
-    wires.readNow(id, quantities).then(done, done)
+    question().then(done, done)
   }
 }
 

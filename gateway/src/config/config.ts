@@ -5,6 +5,7 @@ import { checkFaultRule } from '../profiles/fault-rule-checks.ts'
 import { isRecord, itemsOf } from '../profiles/loose.ts'
 import { type MqttProfile, type Profile, quantitiesOf } from '../profiles/profile-schema.ts'
 import { askedConnection, reportAsked } from './asked-device.ts'
+import { reportChargePoint, reportOcppPort, reportSharedConnectors } from './charge-point-device.ts'
 import { type Hall, hallSchema } from './hall-schema.ts'
 import { isLoopback } from './loopback.ts'
 import { reportMeter, reportSharedAddresses } from './meter-checks.ts'
@@ -62,6 +63,7 @@ function referenceProblems(hall: unknown, profiles: ProfileSource, locate: Locat
       if (profile.dlt645)
         reportMeter(device, written.links ?? {}, Object.keys(profile.dlt645.variants ?? {}), at, report)
       else reportMeterFields(device, written.links ?? {}, at, report)
+      reportChargePoint(device, profile, written.ocpp !== undefined, at, report)
       reportCommands(device, profile, at, report)
     } else {
       const hint = didYouMean(device.profile, profiles.ids())
@@ -71,9 +73,11 @@ function referenceProblems(hall: unknown, profiles: ProfileSource, locate: Locat
   reportServices(written, devices, report)
   reportSharedUnits(devices, report)
   reportSharedAddresses(devices, report)
+  reportSharedConnectors(devices, report)
   reportFaultRules(written, profiles, report)
   reportPorts(written, report)
   reportOpenBroker(written.broker, report)
+  reportOcppPort(written.ocpp, report)
   return problems
 }
 
@@ -230,6 +234,7 @@ function reportPorts(hall: Partial<Hall>, report: Report): void {
     [['broker', 'tls', 'port'], hall.broker?.tls?.port],
     [['broker', 'websocket', 'port'], hall.broker?.websocket?.port],
     [['http', 'port'], hall.http?.port],
+    [['ocpp', 'port'], hall.ocpp?.port],
   ]
   const owner = new Map<number, string>()
   for (const [path, port] of ports) {
@@ -296,6 +301,8 @@ function connectionOf(hall: Hall, device: Hall['devices'][number], profile: Prof
     return { via: 'modbus', link: device.link as string, unitId: device.unitId ?? profile.modbus.unitId, ...serial }
   }
   if (profile.dlt645) return { via: 'dlt645', link: device.link as string, meter: device.address as string, ...serial }
+  if (profile.ocpp)
+    return { via: 'ocpp', chargePoint: device.chargePoint as string, connector: device.connector ?? 1 }
   const asked = askedConnection(device, profile)
   if (asked) return asked
   const parameters: Record<string, string> = { hall: hall.hall.id, device: device.id }

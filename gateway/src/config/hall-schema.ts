@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { deviceKinds } from '../domain/device-kind.ts'
 import { type Role, roles } from '../domain/role.ts'
 import { askedDeviceShape } from './asked-device.ts'
+import { chargePointShape, ocppSettingsSchema } from './charge-point-device.ts'
 import { repairSchema } from './repair-schema.ts'
 
 /** Ids go into topics, tags and addresses: lower-case words joined by hyphens. */
@@ -118,6 +119,7 @@ const deviceSchema = z
       .optional()
       .describe('Normal period of new values. Default: the profile’s.'),
     ...askedDeviceShape,
+    ...chargePointShape,
     commands: z
       .union([z.literal('all'), z.array(z.string()).min(1)], {
         error: 'Write "all", or a list of command names: [switch-on, switch-off].',
@@ -206,6 +208,7 @@ export const hallSchema = z.strictObject({
       maxRetainedMessages: z.int().min(0).max(1_000_000).default(20_000),
     })
     .prefault({}),
+  ocpp: ocppSettingsSchema.optional().describe('Where charge points connect (OCPP 1.6 JSON). Without it there is no such port.'),
   http: z.strictObject({ host: bindSchema, port: portSchema.default(8080) }).prefault({}),
   store: z
     .strictObject({

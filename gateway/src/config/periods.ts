@@ -1,5 +1,6 @@
 import { askedBy, askedLines } from '../profiles/asked-lines.ts'
 import { compileProfile, polledPart } from '../profiles/polled.ts'
+import { ocppPeriods } from '../profiles/ocpp-lines.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
 
 const known = new WeakMap<Profile, Map<string, Record<string, number>>>()
@@ -36,6 +37,7 @@ function reckon(profile: Profile, variant: string | undefined, normalMs: number 
     const periodMs = normalMs ?? profile[asked]?.periodMs
     for (const { quantity } of askedLines(profile)) if (periodMs !== undefined) periods[quantity] = periodMs
   }
+  if (profile.ocpp) Object.assign(periods, ocppPeriods(profile.ocpp, normalMs))
   for (const message of profile.mqtt?.messages ?? []) {
     const period = message.everyMs === undefined ? undefined : (normalMs ?? message.everyMs)
     for (const { quantity } of message.values) if (period !== undefined) periods[quantity] = period

@@ -1,12 +1,14 @@
 import type { DeviceKind } from '../domain/device-kind.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
 import type { AskedConnection, PowerConnection } from './asked-device.ts'
+import type { OcppConnection } from './charge-point-device.ts'
 import type { Hall, Link, SerialSettings } from './hall-schema.ts'
 
 /** How the gateway reaches a device. */
 export type Connection =
   | AskedConnection
   | PowerConnection
+  | OcppConnection
   /** `serial`: where the device needs other settings than the rest of its serial port. */
   | { readonly via: 'modbus'; readonly link: string; readonly unitId: number; readonly serial?: SerialSettings }
   /** `meter`: 12 digits, or AA for pairs of them from the left. */

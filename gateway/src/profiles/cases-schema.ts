@@ -40,6 +40,18 @@ const mqttCaseSchema = z.strictObject({
   rejected: z.string().optional().describe('Why the whole message is refused.'),
 })
 
+const ocppCaseSchema = z.strictObject({
+  ...expectation,
+  messages: z
+    .array(z.tuple([z.string(), z.record(z.string(), z.unknown())]))
+    .min(1)
+    .describe('OCPP: [action, payload], one after the other, as the charge point sends them.'),
+  connector: z.int().min(1).default(1),
+  receivedAt: mqttCaseSchema.shape.receivedAt,
+  at: z.int().optional().describe('Expected time stamp of the last message that says something, Unix ms.'),
+  rejected: z.string().optional().describe('Why a message is refused.'),
+})
+
 const commandCaseSchema = z.strictObject({
   name: expectation.name,
   command: z.string().describe('Its name in the profile.'),
@@ -54,17 +66,27 @@ const commandCaseSchema = z.strictObject({
     .array(z.strictObject({ address: z.int(), words: z.array(z.int()).optional(), on: z.boolean().optional() }))
     .optional()
     .describe('Registers (words) or coils (on), in order.'),
+  connector: z.int().min(1).default(1).describe('OCPP.'),
+  transaction: z.int().optional().describe('OCPP: the transaction under way.'),
+  calls: z
+    .array(z.strictObject({ action: z.string(), payload: z.record(z.string(), z.unknown()) }))
+    .optional()
+    .describe('OCPP: what the charge point is asked, in order.'),
 })
 
 /** `<model>.cases.yaml`: what the device sends and what the gateway must make of it, worked out by hand or by another program. */
-export const casesSchema = z.array(z.union([modbusCaseSchema, mqttCaseSchema, commandCaseSchema])).min(1)
+export const casesSchema = z
+  .array(z.union([modbusCaseSchema, mqttCaseSchema, ocppCaseSchema, commandCaseSchema]))
+  .min(1)
 
 export type ModbusCase = z.infer<typeof modbusCaseSchema>
 export type MqttCase = z.infer<typeof mqttCaseSchema>
+export type OcppCase = z.infer<typeof ocppCaseSchema>
 export type CommandCase = z.infer<typeof commandCaseSchema>
-export type ProfileCase = ModbusCase | MqttCase | CommandCase
+export type ProfileCase = ModbusCase | MqttCase | OcppCase | CommandCase
 
 export const isModbusCase = (one: ProfileCase): one is ModbusCase => 'words' in one
+export const isOcppCase = (one: ProfileCase): one is OcppCase => 'messages' in one
 export const isCommandCase = (one: ProfileCase): one is CommandCase => 'command' in one
 /** What a device says, as against what it is told. */
-export const isReadingCase = (one: ProfileCase): one is ModbusCase | MqttCase => !isCommandCase(one)
+export const isReadingCase = (one: ProfileCase): one is ModbusCase | MqttCase | OcppCase => !isCommandCase(one)

@@ -2,6 +2,7 @@ import { parseDocument, problemList } from '../documents/documents.ts'
 import type { Problem } from '../domain/errors.ts'
 import { casesSchema, isModbusCase, isReadingCase, type ProfileCase } from './cases-schema.ts'
 import { registersOf } from './decode-registers.ts'
+import { ocppLines, PING_QUANTITY } from './ocpp-lines.ts'
 import { type ProfileFiles, profileFiles } from './profile-library.ts'
 import type { Profile } from './profile-schema.ts'
 import { readProfile } from './read-profile.ts'
@@ -90,6 +91,12 @@ export function uncoveredBy(profile: Profile, cases: readonly ProfileCase[]): st
   }))
   if (profile.mqtt) {
     const all = new Set(profile.mqtt.messages.flatMap(({ values }) => values.map(({ quantity }) => quantity)))
+    return [...all].filter((quantity) => !spokenOf.some(({ quantities }) => quantities.has(quantity)))
+  }
+  if (profile.ocpp) {
+    const all = new Set(ocppLines(profile.ocpp).map(({ quantity }) => quantity))
+    all.delete(PING_QUANTITY)
+    if (profile.ocpp.limit !== undefined) all.delete(profile.ocpp.limit)
     return [...all].filter((quantity) => !spokenOf.some(({ quantities }) => quantities.has(quantity)))
   }
   const { registers = [], variants = {} } = profile.modbus ?? {}

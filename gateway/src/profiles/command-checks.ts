@@ -37,13 +37,18 @@ export function checkCommands(raw: Loose, measured: readonly string[], report: R
   }
 }
 
+const WAYS = ['register', 'message', 'ocpp'] as const
+
 function checkWay(command: ProfileCommand, raw: Loose, path: Path, report: Report): void {
-  const wanted = isRecord(raw.modbus) ? 'register' : 'message'
-  const other = wanted === 'register' ? 'message' : 'register'
+  const wanted = isRecord(raw.modbus) ? 'register' : isRecord(raw.ocpp) ? 'ocpp' : 'message'
   if (command[wanted] === undefined) report(path, `"${wanted}" is missing: nothing would be sent.`)
-  if (command[other] !== undefined) report([...path, other], `This profile needs "${wanted}" instead.`)
-  if (wanted === 'message' && command.before.length > 0)
-    report([...path, 'before'], '"before" writes registers; an MQTT device has none: remove it.')
+  for (const other of WAYS)
+    if (other !== wanted && command[other] !== undefined)
+      report([...path, other], `This profile needs "${wanted}" instead.`)
+  if (wanted !== 'register' && command.before.length > 0)
+    report([...path, 'before'], '"before" writes registers; this device has none: remove it.')
+  if (wanted === 'ocpp' && command.ask)
+    report([...path, 'ask'], 'What a charge point is asked afterwards stands in ocpp.asks: remove this line.')
   if (wanted === 'register' && command.ask)
     report([...path, 'ask'], 'A Modbus device is read after each command anyway: remove this line.')
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ocppCallSchema } from './ocpp-calls.ts'
 
 /** What a profile says about one thing its model can be told to do. */
 
@@ -41,10 +42,16 @@ const confirmSchema = z.strictObject({
   withinS: secondsSchema.default(3).describe('From the write on.'),
   tolerance: z.number().min(0).optional().describe('By how much a number may differ, canonical unit. Default 0.'),
   below: z.number().optional().describe('For a command without a value: the reading falls below this.'),
+  atMost: z
+    .literal(true)
+    .optional()
+    .describe('For a limit: the reading is at most the value (and the tolerance); it may be less.'),
   answer: z
     .literal(true)
     .optional()
-    .describe('The device itself answers on …/command/<name>/result with {"id", "ok", "text"} (our own contract).'),
+    .describe(
+      'The device itself answers on …/command/<name>/result with {"id", "ok", "text"} (our own contract); over OCPP, that it accepts.',
+    ),
 })
 
 const effectSchema = z.strictObject({
@@ -76,6 +83,7 @@ export const commandSchema = z.strictObject({
   register: registerWriteSchema.optional().describe('Modbus: where the value is written.'),
   before: z.array(beforeSchema).default([]).describe('Modbus: written first, in this order.'),
   message: messageWriteSchema.optional().describe('MQTT: what is published.'),
+  ocpp: ocppCallSchema.optional().describe('OCPP: what is asked of the charge point.'),
   timed: z
     .strictObject({
       ...messageWriteSchema.shape,

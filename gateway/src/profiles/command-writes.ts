@@ -1,6 +1,7 @@
 import type { Value } from '../domain/frame.ts'
 import type { ProfileCommand, RegisterWrite } from './command-schema.ts'
 import { decimalOf, scaled } from './decimal.ts'
+import type { OcppCallRule } from './ocpp-calls.ts'
 import type { Profile, WordOrder } from './profile-schema.ts'
 
 /** One thing that is sent for a command, ready for the wire. */
@@ -14,6 +15,8 @@ export type CommandStep =
     }
   | { readonly via: 'coil'; readonly address: number; readonly on: boolean; readonly unless?: AlreadySo }
   | { readonly via: 'message'; readonly topic: string; readonly payload: string }
+  /** Filled in where the transaction under way is known. */
+  | { readonly via: 'ocpp'; readonly rule: OcppCallRule; readonly value?: Value; readonly seconds?: number }
 
 /** What a reading shows when the step is not needed. */
 export interface AlreadySo {
@@ -42,7 +45,13 @@ export function commandSteps(
   value: Value | undefined,
   context: CommandContext,
 ): readonly CommandStep[] {
-  const { register, message, timed } = command
+  const { register, message, ocpp, timed } = command
+  if (ocpp && profile.ocpp) {
+    const { seconds } = context
+    return [
+      { via: 'ocpp', rule: ocpp, ...(value !== undefined && { value }), ...(seconds !== undefined && { seconds }) },
+    ]
+  }
   if (register && profile.modbus) {
     const order = profile.modbus.wordOrder
     const before = command.before.map((one): CommandStep => {

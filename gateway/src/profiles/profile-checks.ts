@@ -8,6 +8,8 @@ import { isRecord, itemsOf, type Loose, type LooseItem, type Report, textOf } fr
 import { checkModels } from './model-checks.ts'
 import { mqttProblems } from './mqtt-mapping.ts'
 import { profileSchema } from './profile-schema.ts'
+import { checkOcpp } from './ocpp-checks.ts'
+import { ocppQuantities } from './ocpp-lines.ts'
 import { PROTOCOLS } from './protocols.ts'
 import { checkBounds, checkQuantity, checkRegister, checkStates, checkUnit } from './register-checks.ts'
 import { checkRegisterGroup } from './register-group-checks.ts'
@@ -30,6 +32,7 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
   if (isRecord(raw.modbus)) checkModbus(raw.modbus, report)
   if (isRecord(raw.mqtt)) checkMqtt(raw.mqtt, report)
   checkAsked(raw, report)
+  if (isRecord(raw.ocpp)) checkOcpp(raw.ocpp, report)
   const measured = quantitiesIn(raw)
   for (const { item, path } of itemsOf(raw.faults, ['faults'])) {
     checkFaultRule(item, path, measured, 'this profile', report)
@@ -42,6 +45,7 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
 function quantitiesIn({ modbus, mqtt, ...rest }: Loose): string[] {
   const lines = [
     ...askedItems(rest),
+    ...(isRecord(rest.ocpp) ? ocppQuantities(rest.ocpp).map((quantity) => ({ item: { quantity } })) : []),
     ...(isRecord(rest.signature) ? [{ item: { quantity: SIGNATURE_QUANTITY } }] : []),
     ...(isRecord(modbus) ? itemsOf(modbus.registers, []) : []),
     ...(isRecord(modbus) && isRecord(modbus.variants) ? Object.values(modbus.variants) : []).flatMap((group) =>

@@ -6,6 +6,8 @@ import { commandSchema } from './command-schema.ts'
 import { dlt645Schema } from './dlt645-schema.ts'
 import { faultRuleSchema } from './fault-rule-schema.ts'
 import { confidenceSchema, rateClasses } from './line-words.ts'
+import { ocppQuantities } from './ocpp-lines.ts'
+import { ocppSchema } from './ocpp-schema.ts'
 import { probeSchema } from './probe-schema.ts'
 import { scrapeSchema } from './scrape-schema.ts'
 import { signatureSchema } from './signature-schema.ts'
@@ -275,6 +277,7 @@ export const profileSchema = z.strictObject({
   probe: probeSchema.optional(),
   scrape: scrapeSchema.optional(),
   signature: signatureSchema.optional(),
+  ocpp: ocppSchema.optional(),
   commands: z
     .record(z.string(), commandSchema)
     .default({})
@@ -300,9 +303,10 @@ export type MqttMessageRule = z.infer<typeof messageSchema>
 export type MqttMapping = z.infer<typeof mappingSchema>
 
 /** Everything a profile can measure, with all its variants. */
-export const quantitiesOf = ({ modbus, mqtt, dlt645, ...rest }: Profile): string[] => [
+export const quantitiesOf = ({ modbus, mqtt, dlt645, ocpp, ...rest }: Profile): string[] => [
   ...new Set([
     ...askedLines(rest).map(({ quantity }) => quantity),
+    ...(ocpp ? ocppQuantities(ocpp) : []),
     ...(modbus?.registers ?? []).map(({ quantity }) => quantity),
     ...Object.values(modbus?.variants ?? {}).flatMap(({ registers }) => registers.map(({ quantity }) => quantity)),
     ...(mqtt?.messages ?? []).flatMap(({ values }) => values.map(({ quantity }) => quantity)),

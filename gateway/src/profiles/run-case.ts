@@ -1,9 +1,20 @@
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
-import { isCommandCase, isModbusCase, type ModbusCase, type MqttCase, type ProfileCase } from './cases-schema.ts'
+import {
+  isCommandCase,
+  isModbusCase,
+  isOcppCase,
+  type ModbusCase,
+  type MqttCase,
+  type OcppCase,
+  type ProfileCase,
+} from './cases-schema.ts'
 import { runCommandCase } from './command-cases.ts'
-import { compileRegisters, isBad, type RegisterImage } from './decode-registers.ts'
+import { compileRegisters, isBad, type PointTable, type RegisterImage } from './decode-registers.ts'
+import { locatedBy } from './locate-models.ts'
 import { runMqttCase } from './mqtt-cases.ts'
+import { runOcppCase } from './ocpp-cases.ts'
 import type { ModbusProfile, ModbusTable, Profile } from './profile-schema.ts'
+import { SunSpecWalk } from './sunspec-walk.ts'
 
 /** What the gateway makes of what a case's device says. */
 interface Outcome {
@@ -21,17 +32,25 @@ export async function runCase(profile: Profile, one: ProfileCase): Promise<strin
     if (!profile.modbus) return ['The case gives register words, but this is an MQTT profile: give topic and payload.']
     if (one.variant !== undefined && !profile.modbus.variants?.[one.variant])
       return [`"${one.variant}" is no variant of this profile.`]
-    return differences(one, decodeWords(profile.modbus, one))
+    const outcome = decodeWords(profile.modbus, one)
+    return typeof outcome === 'string' ? [outcome] : differences(one, outcome)
+  }
+  if (isOcppCase(one)) {
+    if (!profile.ocpp) return ['The case gives OCPP messages, but this profile has no "ocpp".']
+    const outcome = runOcppCase(profile.ocpp, one)
+    return [...differences(one, outcome), ...unexpected(one, outcome.values, outcome.bad)]
   }
   if (!profile.mqtt) return ['The case gives a topic, but this is a Modbus profile: give words.']
   const { expect, ...outcome } = await runMqttCase(profile.mqtt, one)
   return [...differences(one, { ...outcome, values: expect }), ...unexpected(one, expect, outcome.bad)]
 }
 
-function decodeWords(modbus: ModbusProfile, one: ModbusCase): Outcome {
+function decodeWords(profile: ModbusProfile, one: ModbusCase): Outcome | string {
   const image = imageOf(one.words)
   const values: Record<string, Value> = {}
   const bad: Record<string, BadReason> = {}
+  const modbus = profile.sunspec ? locatedIn(profile, image) : profile
+  if (typeof modbus === 'string') return modbus
   for (const register of compileRegisters(modbus, one.variant)) {
     const value = register.decode(image)
     if (isBad(value)) bad[register.quantity] = value.bad
@@ -40,9 +59,20 @@ function decodeWords(modbus: ModbusProfile, one: ModbusCase): Outcome {
   return { values, bad }
 }
 
+/** A SunSpec case holds the device's whole chain of models, so that the walk is part of what it proves. */
+function locatedIn(profile: ModbusProfile, image: RegisterImage): ModbusProfile | string {
+  const walk = new SunSpecWalk(profile.sunspec?.bases)
+  for (let { request } = walk; request; { request } = walk) {
+    const words = [image.word('holding', request.address), image.word('holding', request.address + 1)]
+    walk.done(words.includes(-1) ? undefined : words)
+  }
+  const located = locatedBy(profile, walk.map)
+  return located.ok ? located.profile : `The words have no ${located.missing}: give the whole chain, from SunS on.`
+}
+
 /** The words of a case as if they had just been read; an address it does not name was not read. */
 export function imageOf(words: ModbusCase['words']): RegisterImage {
-  const tables = new Map<ModbusTable, Map<number, number>>()
+  const tables = new Map<PointTable, Map<number, number>>()
   for (const [table, runs] of Object.entries(words)) {
     const byAddress = new Map<number, number>()
     for (const [first, run] of Object.entries(runs ?? {})) {
@@ -53,7 +83,7 @@ export function imageOf(words: ModbusCase['words']): RegisterImage {
   return { word: (table, address) => tables.get(table)?.get(address) ?? -1 }
 }
 
-function differences(one: ModbusCase | MqttCase, outcome: Outcome): string[] {
+function differences(one: ModbusCase | MqttCase | OcppCase, outcome: Outcome): string[] {
   const found: string[] = []
   for (const [quantity, wanted] of Object.entries(one.expect)) {
     const value = outcome.values[quantity]
@@ -70,7 +100,7 @@ function differences(one: ModbusCase | MqttCase, outcome: Outcome): string[] {
   }
   if (!isModbusCase(one)) {
     for (const key of ['at', 'presence', 'rejected'] as const) {
-      const wanted = one[key]
+      const wanted = key === 'presence' && isOcppCase(one) ? undefined : (one as MqttCase)[key]
       if (wanted !== undefined && outcome[key] !== wanted) {
         found.push(`${key} should be ${wanted}, but the profile gives ${outcome[key] ?? 'none'}`)
       }
@@ -80,7 +110,7 @@ function differences(one: ModbusCase | MqttCase, outcome: Outcome): string[] {
 }
 
 /** A message says all it says at once, so a value the case does not name is a difference too; of registers a case may show a few. */
-function unexpected(one: MqttCase, values: Outcome['values'], bad: Outcome['bad']): string[] {
+function unexpected(one: MqttCase | OcppCase, values: Outcome['values'], bad: Outcome['bad']): string[] {
   const named = new Set([...Object.keys(one.expect), ...Object.keys(one.bad)])
   return [...Object.keys(values), ...Object.keys(bad)]
     .filter((quantity) => !named.has(quantity))
