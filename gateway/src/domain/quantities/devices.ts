@@ -3,6 +3,7 @@ import type { QuantityDefinition } from './definition.ts'
 /** What any device says about itself. */
 export const DEVICES = {
   // What a device says about itself
+  manufacturer: { type: 'text', unit: '', zh: '厂家', en: 'Manufacturer' },
   modelName: { type: 'text', unit: '', zh: '型号', en: 'Model' },
   modelCode: { type: 'number', unit: '', zh: '型号代码', en: 'Model code' },
   serialNumber: { type: 'text', unit: '', zh: '序列号', en: 'Serial number' },
