@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Link } from '../config/hall-schema.ts'
 import { didYouMean } from '../documents/documents.ts'
@@ -10,6 +10,8 @@ import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { checkProfiles, checkSummary, hasFailed, renderCheck } from '../profiles/check-profiles.ts'
 import { listProfiles, renderList } from '../profiles/list-profiles.ts'
+import type { Located } from '../profiles/locate-models.ts'
+import { modelsText, parseModels } from '../profiles/sunspec-models.ts'
 import type { Command } from './cli.ts'
 import { openProfileLibrary, profilesFolder } from './load-hall.ts'
 
@@ -74,15 +76,21 @@ async function tryOnce(args: string[]): Promise<number> {
     )
   }
   const variant = values.variant ?? Object.keys(modbus.variants ?? {})[0]
-  const rows = await readDeviceOnce({
+  const { rows, located } = await readDeviceOnce({
     profile: modbus,
     ...(variant === undefined ? {} : { variant }),
     link: linkOf(values, modbus.serial),
     unitId: values.unit === undefined ? modbus.unitId : whole(values.unit, '--unit'),
     openEndpoint: (link) => createModbusEndpoint(link, { clock: systemClock, log: silentLog }),
   })
-  process.stdout.write(`${rowsText(rows)}\n`)
+  if (located) process.stdout.write(`${await locatedText(located)}\n`)
+  if (rows.length > 0) process.stdout.write(`${rowsText(rows)}\n`)
   return rows.some(({ value }) => value !== undefined) ? 0 : 1
+}
+
+async function locatedText(located: Located): Promise<string> {
+  if (!located.ok) return `This device has no ${located.missing}: another profile, unit id or device.`
+  return modelsText(located.map, parseModels(await readFile(join(profilesFolder, 'sunspec', 'models.json'), 'utf8')))
 }
 
 /** The line to the device: a serial port, a serial server (`--rtu`), or Modbus TCP. The profile's factory setting fills what is not said. */

@@ -15,6 +15,7 @@ import type { ReadRow } from '../polling/read-once.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { registersOf } from '../profiles/decode-registers.ts'
+import { findModels } from '../profiles/locate-models.ts'
 import type { ModbusProfile, ModbusTable, Profile } from '../profiles/profile-schema.ts'
 import { alternativesOf, companionsOf, lengthOf } from './alternatives.ts'
 import type { Line, SerialSettings } from './line.ts'
@@ -197,7 +198,7 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
       baud: settings?.baud ?? null,
       parity: settings?.parity ?? null,
       identification: identification && { ...identification },
-      sunspec: sunspec && { base: sunspec.base, models: [...sunspec.models] },
+      sunspec: sunspec && { base: sunspec.base, models: sunspec.models.map(({ id: model }) => model) },
       suggestions: suggestions.flatMap(({ profile, variant, score, reasons }) => {
         const known = parts.profiles.get(profile)
         if (!known) return []
@@ -227,6 +228,26 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     return refusal('HW_SCAN_RUNNING', 'A line is being scanned: wait for its end, or cancel it.')
   }
 
+  /** The profile with wire addresses: of a SunSpec device its models are found first. */
+  async function placedOn(
+    line: Line,
+    profile: ModbusProfile,
+    unitId: number,
+    timeoutMs: number,
+  ): Promise<ActResult<ModbusProfile>> {
+    const located = await findModels(profile, async (request) => {
+      const result = await line.read({ ...request, unitId }, timeoutMs)
+      return result.ok ? result.words : result.failure === 'exception' ? undefined : 'silent'
+    })
+    if (!located) return refusal('HW_TARGET_UNREACHABLE', `Unit ${unitId} on ${line.name} does not answer.`)
+    return located.ok
+      ? { ok: true, value: located.profile }
+      : refusal(
+          'HW_PROFILE_UNKNOWN',
+          `Unit ${unitId} on ${line.name} has no ${located.missing}: another profile fits it.`,
+        )
+  }
+
   async function tryProfile(request: TryRequest): Promise<ActResult<TryAnswer>> {
     const modbus = profileOf(request)
     if (!modbus.ok) return modbus
@@ -236,10 +257,12 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     const timeoutMs = Math.min(DEFAULT_TIMEOUT_MS, modbus.value.timeoutMs)
     const start = clock.monotonicMs()
     try {
-      const rows = await parts.readRows(modbus.value, variant, (read) =>
+      const placed = await placedOn(line.value, modbus.value, unitId, timeoutMs)
+      if (!placed.ok) return placed
+      const rows = await parts.readRows(placed.value, variant, (read) =>
         line.value.read({ ...read, unitId }, timeoutMs),
       )
-      const lines = registersOf(modbus.value, variant)
+      const lines = registersOf(placed.value, variant)
       const points = rows.map((row, i) => pointOf(row, lines[i]))
       const count = (is: (point: (typeof points)[number]) => boolean) => points.filter(is).length
       const summary = {
@@ -296,12 +319,16 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     const modbus = profileOf(request)
     if (!modbus.ok) return modbus
     const { quantity, variant, profile, unitId } = request
-    const register = registersOf(modbus.value, variant).find((one) => one.quantity === quantity)
-    if (!register) return refusal('HW_PROFILE_UNKNOWN', `${profile} has no register for "${quantity}".`)
+    if (!registersOf(modbus.value, variant).some((one) => one.quantity === quantity))
+      return refusal('HW_PROFILE_UNKNOWN', `${profile} has no register for "${quantity}".`)
     const line = await freeLine(request)
     if (!line.ok) return line
     try {
       const timeoutMs = Math.min(DEFAULT_TIMEOUT_MS, modbus.value.timeoutMs)
+      const placed = await placedOn(line.value, modbus.value, unitId, timeoutMs)
+      if (!placed.ok) return placed
+      const register = registersOf(placed.value, variant).find((one) => one.quantity === quantity)
+      if (!register) return refusal('HW_PROFILE_UNKNOWN', `Unit ${unitId} has no model that holds "${quantity}".`)
       const words = new Map<string, number>()
       const table = register.table ?? modbus.value.table
       const read = async (of: ModbusTable, address: number, count: number): Promise<boolean> => {

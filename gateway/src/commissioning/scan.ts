@@ -1,6 +1,7 @@
 import type { ReadResult } from '../modbus/modbus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
+import { type SunSpecMap, walkSunSpec } from '../profiles/sunspec-walk.ts'
 import type { Line, SerialSettings } from './line.ts'
 import { type Suggestion, suggestProfiles } from './suggest.ts'
 
@@ -21,7 +22,7 @@ export interface Found {
   readonly latencyMs: number
   readonly device: string | null
   identification: Readonly<Record<string, string>> | null
-  sunspec: { readonly base: number; readonly models: readonly number[] } | null
+  sunspec: SunSpecMap | null
   suggestions: readonly Suggestion[]
 }
 
@@ -43,9 +44,6 @@ const LOST_IN_A_ROW = 3
 /** A gateway in between says that nobody is there (V1.1b3 §7). */
 const NOBODY = [10, 11]
 const OBJECTS = ['vendor', 'productCode', 'revision', 'address', 'productName', 'modelName', 'application']
-/** 'SunS' at one of these addresses (SunSpec information model, §6.3). */
-const SUNSPEC_BASES = [40_000, 0, 50_000]
-const MOST_MODELS = 24
 const MOST_QUESTIONS = 120
 
 class Over extends Error {
@@ -142,7 +140,7 @@ export async function runScan(
     found.sunspec = await sunspecOf(ask)
     onProgress()
     const says = Object.values(found.identification ?? {}).join(' ')
-    found.suggestions = await suggestProfiles(parts.profiles, says, ask)
+    found.suggestions = await suggestProfiles(parts.profiles, says, ask, found.sunspec)
     onProgress()
   }
 
@@ -200,23 +198,13 @@ function note(progress: ScanProgress, text: { zh: string; en: string }): void {
   if (progress.notes.length < MOST_NOTES) progress.notes.push(text)
 }
 
-/** The marker, then the id and length of each model until the end model. */
+/** Where the models of a device are; null when it has none, or does not say. */
 async function sunspecOf(
   ask: (request: { table: 'holding'; address: number; count: number }) => Promise<ReadResult | undefined>,
-): Promise<Found['sunspec']> {
-  for (const base of SUNSPEC_BASES) {
-    const marker = await ask({ table: 'holding', address: base, count: 2 })
-    if (!marker?.ok || marker.words[0] !== 0x5375 || marker.words[1] !== 0x6e53) continue
-    const models: number[] = []
-    let address = base + 2
-    while (models.length < MOST_MODELS && address < 65_534) {
-      const head = await ask({ table: 'holding', address, count: 2 })
-      const [model, length] = head?.ok ? head.words : []
-      if (model === undefined || length === undefined || model === 0xffff) break
-      models.push(model)
-      address += 2 + length
-    }
-    return { base, models }
-  }
-  return null
+): Promise<SunSpecMap | null> {
+  const map = await walkSunSpec(async (request) => {
+    const result = await ask(request)
+    return result?.ok ? result.words : undefined
+  })
+  return map === 'silent' ? null : (map ?? null)
 }

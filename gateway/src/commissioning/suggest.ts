@@ -1,6 +1,8 @@
 import type { ReadRequest, ReadResult } from '../modbus/modbus.ts'
 import { type CompiledRegister, compileRegisters, isBad, registersOf } from '../profiles/decode-registers.ts'
+import { locatedBy } from '../profiles/locate-models.ts'
 import type { ModbusProfile, Profile, Register } from '../profiles/profile-schema.ts'
+import type { SunSpecMap } from '../profiles/sunspec-walk.ts'
 import { isTelling, plausibilityOf, rangeOf } from './plausible.ts'
 
 type Words = Omit<ReadRequest, 'unitId'>
@@ -35,18 +37,23 @@ const LEAST_SCORE = 0.5
 /**
  * Which profiles can be right for a device, judged by the values their most telling points would have, with the reasons.
  * @param identification what the device says it is, in any words
+ * @param models where its SunSpec models are, if it has any
  */
 export async function suggestProfiles(
   profiles: readonly { readonly id: string; readonly profile: Profile }[],
   identification: string,
   ask: AskWords,
+  models: SunSpecMap | null = null,
 ): Promise<Suggestion[]> {
   const found: Suggestion[] = []
   for (const { id, profile } of profiles) {
     if (!profile.modbus) continue
+    const modbus = profile.modbus.sunspec ? (models ? locatedBy(profile.modbus, models) : undefined) : undefined
+    if (profile.modbus.sunspec && !modbus?.ok) continue
+    const placed = modbus?.ok ? { ...profile, modbus: modbus.profile } : profile
     const variants = Object.keys(profile.modbus.variants ?? {})
     for (const variant of variants.length === 0 ? [undefined] : variants) {
-      const one = await judge(id, profile, variant, identification, ask)
+      const one = await judge(id, placed, variant, identification, ask, modbus?.ok ? modbus.map : undefined)
       if (one && one.score >= LEAST_SCORE) found.push(one)
     }
   }
@@ -61,6 +68,7 @@ async function judge(
   variant: string | undefined,
   identification: string,
   ask: AskWords,
+  models: SunSpecMap | undefined,
 ): Promise<Suggestion | undefined> {
   const modbus = profile.modbus as ModbusProfile
   const registers = registersOf(modbus, variant)
@@ -89,6 +97,16 @@ async function judge(
     fits += NAME_WEIGHT
     const named = says.join(' ')
     reasons.unshift({ verdict: 'says-so', zh: `设备自报 ${named}`, en: `The device says it is ${named}` })
+  }
+  if (models) {
+    weight += NAME_WEIGHT
+    fits += NAME_WEIGHT
+    const ids = models.models.map((model) => model.id).join(' ')
+    reasons.unshift({
+      verdict: 'says-so',
+      zh: `设备自报 SunSpec 模型 ${ids}`,
+      en: `The device says SunSpec, models ${ids}`,
+    })
   }
   return { profile: id, variant: variant ?? null, score: fits / weight, weight, reasons }
 }

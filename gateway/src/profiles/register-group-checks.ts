@@ -42,10 +42,12 @@ function checkDuplicates(lines: readonly LooseItem[], report: Report): void {
   for (const { item, path } of lines) {
     const quantity = textOf(item.quantity)
     if (quantity === undefined) continue
-    if (seen.has(quantity)) {
+    // Of several SunSpec models the device has one or the other.
+    const key = `${quantity} ${textOf(item.model) ?? ''}`
+    if (seen.has(key)) {
       report([...path, 'quantity'], `"${quantity}" is measured twice: remove one, or give them different qualifiers.`)
     }
-    seen.add(quantity)
+    seen.add(key)
   }
 }
 
@@ -67,7 +69,9 @@ function checkOverlaps(
 function spanOf(register: Loose, modbus: Loose): Span | undefined {
   const first = numberOf(register.address)
   if (first === undefined || first > 65535 || textOf(register.type) === undefined) return undefined
-  return { table: tableOf(register, modbus), first, last: first + lengthOfLoose(register) - 1 }
+  const model = textOf(register.model)
+  const table = model === undefined ? tableOf(register, modbus) : `model ${model}`
+  return { table, first, last: first + lengthOfLoose(register) - 1 }
 }
 
 function rangeOf(range: Loose, modbus: Loose): Span | undefined {
