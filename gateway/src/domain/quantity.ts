@@ -3,6 +3,7 @@ import { CHARGING_AND_STORAGE } from './quantities/charging-and-storage.ts'
 import type { QuantityDefinition } from './quantities/definition.ts'
 import { DEVICES } from './quantities/devices.ts'
 import { ELECTRICITY } from './quantities/electricity.ts'
+import { EXPERIENCE_ZONE } from './quantities/experience-zone.ts'
 import { GATEWAY_ITSELF } from './quantities/gateway-itself.ts'
 import { ROOMS_AND_ALARMS } from './quantities/rooms-and-alarms.ts'
 import { TERMINALS } from './quantities/terminals.ts'
@@ -16,6 +17,7 @@ export const QUANTITIES = {
   // Parts of terminals and their like: words and what they mean stand in part-states.ts
   ...partQuantities,
   ...TERMINALS,
+  ...EXPERIENCE_ZONE,
   ...ROOMS_AND_ALARMS,
   ...GATEWAY_ITSELF,
 } as const satisfies Record<string, QuantityDefinition>

@@ -39,6 +39,10 @@ export const UNITS = {
   ppm: { of: 'ppm', factor: 1, suffix: 'ppm' },
   B: { of: 'B', factor: 1, suffix: 'bytes' },
   m3: { of: 'm3', factor: 1, suffix: 'm3' },
+  L: { of: 'm3', factor: 0.001, suffix: 'm3' },
+  'L/min': { of: 'L/min', factor: 1, suffix: 'lpm' },
+  'm3/h': { of: 'L/min', factor: 1000 / 60, suffix: 'lpm' },
+  'W/m2': { of: 'W/m2', factor: 1, suffix: 'w_m2' },
 } as const satisfies Record<string, { of: string; factor: number; suffix: string }>
 
 export type Unit = keyof typeof UNITS
