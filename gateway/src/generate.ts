@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { hallSchema } from './config/hall-schema.ts'
+import { scenarioSchema } from './demos/scenario-schema.ts'
 import { ERROR_CODES } from './domain/error-codes.ts'
 import { influxField, QUANTITIES, quantityOf } from './domain/quantity.ts'
 import { renderFaultsPage } from './faults/faults-page.ts'
@@ -26,6 +27,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'device-profiles/profile.schema.json', content: () => json(profileJsonSchema()) },
   { path: 'device-profiles/cases.schema.json', content: () => json(casesJsonSchema()) },
   { path: 'gateway/halls/hall.schema.json', content: () => json(z.toJSONSchema(hallSchema, { io: 'input' })) },
+  { path: 'gateway/demos/scenario.schema.json', content: () => json(z.toJSONSchema(scenarioSchema, { io: 'input' })) },
   { path: 'gateway/docs/errors.md', content: errorsPage },
   { path: 'gateway/docs/quantities.md', content: quantitiesPage },
   { path: 'gateway/docs/metrics.md', content: metricsPage },

@@ -45,7 +45,19 @@ export const demosSchema = z.strictObject({
     .string()
     .optional()
     .describe('Id of a price list in gateway/facts/tariffs. Without one, money is not shown.'),
+  touTariff: z.string().optional().describe('Price list by time of day, where `tariff` has none: 峰谷.'),
   businessTariff: z.string().optional(),
+  scenarioTariffs: z
+    .record(
+      z.string(),
+      z.strictObject({
+        tariff: z.string().optional(),
+        touTariff: z.string().optional(),
+        usedKWh: z.number().min(0).optional(),
+      }),
+    )
+    .default({})
+    .describe('Other price lists for one scenario.'),
   usedKWh: z
     .number()
     .min(0)

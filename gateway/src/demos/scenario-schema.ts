@@ -11,6 +11,15 @@ export const bilingualSchema = z.strictObject({ zh: z.string().min(1), en: z.str
 /** An expression over readings, marks, inputs and facts; see gateway/docs/demos.md. */
 export const expressionSchema = z.string().min(1).max(400)
 
+const rehearsedSchema = z.union([
+  z.number(),
+  z.boolean(),
+  z.string(),
+  z.strictObject({ from: z.number(), perS: z.number(), to: z.number() }),
+  z.strictObject({ is: expressionSchema }),
+])
+export type Rehearsed = z.infer<typeof rehearsedSchema>
+
 const roleSchema = z.strictObject({
   name: bilingualSchema,
   kinds: z.array(z.enum(deviceKinds)).min(1).describe('Kinds of device that can have this role.'),
@@ -40,19 +49,11 @@ const roleSchema = z.strictObject({
     .describe('Further commands the scenario gives: set-current, set-temperature.'),
   rehearse: z
     .strictObject({
-      on: z.record(
-        z.string(),
-        z.union([
-          z.number(),
-          z.boolean(),
-          z.string(),
-          z.strictObject({ from: z.number(), perS: z.number(), to: z.number() }),
-        ]),
-      ),
-      off: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).default({}),
+      on: z.record(z.string(), rehearsedSchema),
+      off: z.record(z.string(), rehearsedSchema).default({}),
     })
     .describe(
-      'What a rehearsal shows in its place, marked 示意: constants, or a ramp while it is on. `off` also holds for read-only roles.',
+      'What a rehearsal shows in its place, marked 示意: constants, a ramp, or an expression over other roles (their values of a moment before), `elapsed` and `i`. `off` also holds for read-only roles.',
     ),
 })
 

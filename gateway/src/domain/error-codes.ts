@@ -32,6 +32,22 @@ export const ERROR_CODES = {
     means: 'Something happened in the gateway that should be impossible.',
     remedy: 'Report it with the log line; the gateway goes on.',
   },
+  HW_SCREEN_CODE_UNKNOWN: {
+    means: 'No screen shows these six digits, or they were shown more than ten minutes ago.',
+    remedy: 'Enter the digits that the screen shows now.',
+  },
+  HW_SCREEN_UNKNOWN: {
+    means: 'The hall has no screen of that name.',
+    remedy: 'Open /screen/<name> with a name under `demos.screens` of hall.yaml.',
+  },
+  HW_SCREEN_NOT_PAIRED: {
+    means: 'A big screen asked for its picture and nobody has paired it yet.',
+    remedy: 'Enter the six digits it shows on the tablet, under the choice of screens.',
+  },
+  HW_DEMO_UNKNOWN: {
+    means: 'There is no such scenario, run or record.',
+    remedy: 'Take one of GET /api/v1/demos or GET /api/v1/demo-records.',
+  },
   HW_LIVE_SLOW_READER: {
     means: 'A reader of the live stream took nothing for 15 s and was dropped.',
     remedy: 'Connect again and take a new snapshot; check the network between the reader and the gateway.',
@@ -445,6 +461,14 @@ export const ERROR_CODES = {
       'What a flow, or a page of the editor, asked for is not there: Node-RED is starting, or the room is not part of this gateway.',
     remedy: 'While Node-RED starts: try again in a few seconds. For demos: this gateway has no demo engine yet.',
   },
+  HW_SCENARIO_INVALID: {
+    means: 'A scenario file of the demonstrations has problems; the scenario is left out.',
+    remedy: 'Fix the listed lines; try them with `hallwatt scenario check`.',
+  },
+  HW_SCENARIO_UNSAFE: {
+    means: 'A scenario switches something hot or strong without a longest on-time, a ceiling or a guard; it is left out.',
+    remedy: 'Give the role safety.maxOnS, and safety.ceilings or safety.guard.',
+  },
   HW_NOTIFY_DEAD: {
     means: 'A notice could not be delivered by any channel of its addressee.',
     remedy: 'The log line says why; repair the channel and send the notice again from the list of undelivered ones.',
@@ -565,6 +589,40 @@ export const ERROR_CODES = {
   HW_LINK_UNKNOWN: {
     means: 'The hall has no link of this id.',
     remedy: 'See `links` of hall.yaml.',
+  },
+  HW_OCPP_MESSAGE: {
+    means: 'A charge point sent a message that breaks the schema of OCPP 1.6, or that says nothing usable.',
+    remedy:
+      'Nothing while its values arrive; it was answered all the same. Otherwise look for newer firmware; `ocpp.strict` refuses such messages.',
+  },
+  HW_OCPP_VALUE: {
+    means: 'A charge point sent a meter value that is no number, in another unit than its measurand, or impossible.',
+    remedy: 'Look at the device’s page; correct the line of its profile if the charger means something else.',
+  },
+  HW_OCPP_TIME: {
+    means: 'A charge point stamps its messages with a wrong time; the time of receipt is used instead.',
+    remedy: 'It takes the time from the gateway’s answers: restart the charge point.',
+  },
+  HW_OCPP_TRANSACTION: {
+    means: 'A charge point ended a transaction that was never begun here.',
+    remedy: 'Nothing: it was begun at another central system, or before the store was replaced.',
+  },
+  HW_OCPP_NOT_STORED: {
+    means: 'What a charge point said could not be stored, so it was refused and will be sent again.',
+    remedy: 'See the other messages of the store: the disk is full or refuses.',
+  },
+  HW_OCPP_LOST: {
+    means: 'A charge point is not connected any more.',
+    remedy: 'Check its power and its network; it connects again by itself.',
+  },
+  HW_OCPP_TURNED_AWAY: {
+    means: 'A charge point wanted to connect and was turned away.',
+    remedy:
+      'Compare its identity and password with hall.yaml and the credentials file; an unknown one may be somebody who tries.',
+  },
+  HW_OCPP_PROTOCOL: {
+    means: 'A charge point offered another version than OCPP 1.6 JSON.',
+    remedy: 'Set it to OCPP 1.6 JSON (ocpp1.6).',
   },
   HW_BACKUP_RUNNING: {
     means: 'A backup is being taken already.',

@@ -34,6 +34,8 @@ const factSchema = z.strictObject({
   ...sourceFields,
 })
 
+export type Fact = z.infer<typeof factSchema>
+
 /** A file of facts: gateway/facts/*.yaml */
 export const factFileSchema = z.strictObject({ facts: z.array(factSchema).min(1) })
 
