@@ -1,3 +1,4 @@
+import type { Thing } from './experience/thing.ts'
 import type { FaultTarget } from './faults.ts'
 import type { ApplianceState } from './physics/appliances.ts'
 import type { ChargerState } from './physics/charger.ts'
@@ -20,6 +21,8 @@ export interface SimulatedDevice {
   readonly ups?: Ups['state']
   readonly appliance?: ApplianceState
   readonly charger?: ChargerState
+  /** What stands in the experience zone. */
+  readonly thing?: Thing
   /** A meter with a clock of its own, behind an agent: how far that clock is off, seconds. */
   readonly meterClock?: { offsetS: number }
 }

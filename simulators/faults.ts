@@ -1,4 +1,5 @@
 import type { SimulatedDevice } from './device.ts'
+import { experienceFaults } from './faults/experience-faults.ts'
 import { hostFaults } from './faults/host-faults.ts'
 import { lineFaults } from './faults/line-faults.ts'
 import { partFaults } from './faults/part-faults.ts'
@@ -14,6 +15,8 @@ export type FaultTarget =
   | 'charger'
   | 'charger-agent'
   | 'meter-agent'
+  | 'instrument'
+  | 'safety'
   | 'modbus'
   | 'mqtt'
 
@@ -47,6 +50,7 @@ export const FAULTS: Readonly<Record<string, FaultDefinition>> = {
   ...hostFaults,
   ...powerFaults,
   ...lineFaults,
+  ...experienceFaults,
 }
 
 export type FaultRefusal = { readonly ok: false; readonly message: string }

@@ -1,6 +1,7 @@
 import { CIRCUITS, type Circuit, type Fittings } from './fittings.ts'
 import {
   type Appliance,
+  type ApplianceState,
   airConditioner,
   createAppliance,
   openingHoursLoad,
@@ -29,8 +30,14 @@ const LONGEST_CATCH_UP_MS = 6 * 3_600_000
  * minus what roof and battery give; energy registers are the integral of power.
  * @param options.seed  the same seed and start give the same series
  * @param options.start Unix ms; any instant
+ * @param options.guests loads on the circuit of the experience zone that are stepped elsewhere
  */
-export function createHall(options: { seed: number; start: number; fittings: Fittings }) {
+export function createHall(options: {
+  seed: number
+  start: number
+  fittings: Fittings
+  guests?: readonly ApplianceState[]
+}) {
   const { seed, start, fittings } = options
   const random = (name: string) => seededRandom(seedFor(seed, name))
   const noise = (name: string, periodMs: number) => noiseOverTime(seedFor(seed, name), periodMs)
@@ -139,6 +146,7 @@ export function createHall(options: { seed: number; start: number; fittings: Fit
       addLoad(flows.experience, load.state.powerW, load.state.powerFactor, [phase])
       if (model === 'water-heater') addLoad(water, load.state.powerW, load.state.powerFactor, [phase])
     }
+    for (const { powerW, powerFactor } of options.guests ?? []) addLoad(flows.experience, powerW, powerFactor, [0])
     for (const charger of chargers.values()) {
       charger.step(at, time, state.supply.u[charger.phases[0] ?? 0], seconds)
       addLoad(flows.charging, charger.state.powerW, charger.powerFactor, charger.phases)

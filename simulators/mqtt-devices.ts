@@ -1,6 +1,7 @@
 import { connect, type MqttClient } from 'mqtt'
 import type { SimulatedDevice } from './device.ts'
 import { dongheZt200 } from './mqtt/donghe-zt200.ts'
+import { hallwattAppliance } from './mqtt/hallwatt-appliance.ts'
 import { evaluator, hallwattKiosk, nutAgent, ticketMachine } from './mqtt/hallwatt-devices.ts'
 import { hallwattCharger, hallwattMeter } from './mqtt/hallwatt-energy.ts'
 import { lanxinSst7 } from './mqtt/lanxin-sst7.ts'
@@ -28,7 +29,7 @@ export interface MqttDevices {
   close(): Promise<void>
 }
 
-const TICK_MS = 500
+const TICK_MS = 250
 const RECONNECT_MS = 1000
 /** Reports of one tick are cut here, however hard a flood is asked for. */
 const MAX_REPORTS_PER_TICK = 1000
@@ -70,6 +71,7 @@ export function makeOf(context: MakeContext): Make | undefined {
   if (profile === 'hallwatt/ups') return nutAgent(context)
   if (profile === 'hallwatt/charger') return hallwattCharger(context)
   if (profile === 'hallwatt/meter') return hallwattMeter(context)
+  if (profile === 'hallwatt/appliance' && context.device.thing) return hallwattAppliance(context, context.device.thing)
   if (!appliance) return undefined
   if (profile === 'tasmota/plug') return tasmotaPlug(context, appliance)
   if (profile === 'shelly/plug-gen2') return shellyPlug(context, appliance)
@@ -157,7 +159,9 @@ function startConnection(
       : now >= speaker.nextReportMs
         ? 1
         : 0
-    if (times > 0) speaker.nextReportMs = now + speaker.make.periodMs
+    // The rhythm is kept, unless a report is long overdue.
+    const periodMs = trouble.reportEveryMs ?? speaker.make.periodMs
+    if (times > 0) speaker.nextReportMs = Math.max(speaker.nextReportMs + periodMs, now + periodMs - TICK_MS)
     for (let n = 0; n < times; n++) {
       const messages = speaker.frozen ?? speaker.make.report()
       if (trouble.frozen) speaker.frozen = messages

@@ -1,5 +1,6 @@
 import { startControl } from './control.ts'
 import type { SimulatedDevice } from './device.ts'
+import { createExperience, type Experience, isOnStand } from './experience/experience.ts'
 import { createFaults, FAULTS, type Faults, type FaultTarget } from './faults.ts'
 import { fittingsOf } from './fittings.ts'
 import { createHall, type SimulatedHall } from './hall.ts'
@@ -27,6 +28,7 @@ export interface SimulatorsOptions {
 export interface Simulators {
   readonly devices: ReadonlyMap<string, SimulatedDevice>
   readonly physics: SimulatedHall
+  readonly experience: Experience
   readonly faults: Faults
   readonly addresses: {
     readonly control: string
@@ -37,7 +39,7 @@ export interface Simulators {
   close(): Promise<void>
 }
 
-const STEP_EVERY_MS = 500
+const STEP_EVERY_MS = 250
 const SHARED_BUS_BAUD = 115_200
 
 /** Starts every device of a hall file on loopback sockets, over one physics. */
@@ -45,13 +47,20 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
   const { hall, shiftPort = (port) => port, log = () => {} } = options
   const startedAt = performance.now()
   const start = options.start ?? Date.now()
-  const physics = createHall({ seed: options.seed, start, fittings: fittingsOf(hall.devices) })
+  const onStands = hall.devices.filter(({ id }) => isOnStand(id))
+  const experience = createExperience({ seed: options.seed, start, devices: onStands.map(({ id }) => id) })
+  const physics = createHall({
+    seed: options.seed,
+    start,
+    fittings: fittingsOf(hall.devices.filter((device) => !onStands.includes(device))),
+    guests: [...experience.things.values()].flatMap(({ appliance }) => appliance ?? []),
+  })
   const devices = new Map<string, SimulatedDevice>()
   let evaluators = 0
   for (const device of hall.devices)
     devices.set(
       device.id,
-      simulatedDevice(device, physics, device.profile.includes('evaluator') ? evaluators++ : undefined),
+      simulatedDevice(device, physics, device.profile.includes('evaluator') ? evaluators++ : undefined, experience),
     )
   const faults = createFaults(devices)
 
@@ -113,11 +122,16 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     await close()
     throw error
   }
-  timer = setInterval(() => physics.step(start + (performance.now() - startedAt) * options.speed), STEP_EVERY_MS)
+  timer = setInterval(() => {
+    const now = start + (performance.now() - startedAt) * options.speed
+    experience.step(now)
+    physics.step(now)
+  }, STEP_EVERY_MS)
 
   return {
     devices,
     physics,
+    experience,
     faults,
     addresses: {
       control: control.url,
@@ -149,16 +163,20 @@ export function simulatedDevice(
   device: HallDevice,
   physics: SimulatedHall,
   counter: number | undefined,
+  experience?: Experience,
 ): SimulatedDevice {
+  const thing = experience?.things.get(device.id)
   const terminal = physics.terminals.get(device.id)?.state
-  const appliance = physics.appliances.get(device.id)?.state
-  const charger = physics.chargers.get(device.id)?.state
+  const appliance = thing?.appliance ?? physics.appliances.get(device.id)?.state
+  const charger = thing?.charger ?? physics.chargers.get(device.id)?.state
   const isQueue = device.profile.includes('ticket-machine')
   const isUps = device.profile.includes('ups')
   const targets: FaultTarget[] = [device.link === undefined ? 'mqtt' : 'modbus']
   if (terminal) targets.push('terminal')
   if (appliance) targets.push('appliance')
   if (charger) targets.push('charger')
+  if (thing) targets.push('instrument')
+  if (thing?.inputs) targets.push('safety')
   if (device.profile === 'hallwatt/charger') targets.push('charger-agent')
   const isMeterAgent = device.profile === 'hallwatt/meter'
   if (isMeterAgent) targets.push('meter-agent')
@@ -174,6 +192,7 @@ export function simulatedDevice(
     ...(terminal && { terminal }),
     ...(appliance && { appliance }),
     ...(charger && { charger }),
+    ...(thing && { thing }),
     ...(isMeterAgent && { meterClock: { offsetS: 0 } }),
     ...((isQueue || counter !== undefined) && { counters: physics.counters.state }),
     ...(counter !== undefined && { counter }),

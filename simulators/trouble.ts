@@ -12,6 +12,10 @@ export interface Trouble {
   wrongUnit?: boolean
   /** The values stand still; the line works. */
   frozen?: boolean
+  /** Only the values stand still: time stamps and relay answers go on. */
+  stuck?: boolean
+  /** MQTT: reports come this much less often, ms. */
+  reportEveryMs?: number
   /** MQTT: the device's clock is off by this much. */
   clockOffsetMs?: number
   /** MQTT: the socket is cut and stays away. */

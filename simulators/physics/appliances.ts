@@ -17,6 +17,8 @@ export interface ApplianceState {
   switchedOn: boolean
   /** dead: says on and lets nothing through. welded: says off and lets everything through. */
   relay?: 'dead' | 'welded'
+  /** The feed it hangs on, where an emergency stop can cut it. */
+  mains?: { readonly live: boolean }
   /** Water or air it works on, °C. */
   temperatureC?: number
   /** kWh since the plug was installed. */
@@ -24,8 +26,8 @@ export interface ApplianceState {
 }
 
 /** Whether current flows, whatever the relay says. */
-const conducts = ({ switchedOn, relay }: ApplianceState): boolean =>
-  relay === 'welded' || (switchedOn && relay !== 'dead')
+export const conducts = ({ switchedOn, relay, mains }: ApplianceState): boolean =>
+  mains?.live !== false && (relay === 'welded' || (switchedOn && relay !== 'dead'))
 
 /** Somebody or something switches it; what no longer conducts draws nothing at once. */
 export function switchAppliance(state: ApplianceState, on: boolean): void {
