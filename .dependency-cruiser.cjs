@@ -2,9 +2,9 @@
  * Import direction (ARCHITECTURE.md, "Rooms"). gateway/test/import-direction.test.ts runs it and fails when it saw no modules.
  * `comment` says what to do instead.
  */
-const DECIDING = 'documents|config|profiles|readings|faults|alarms|work-orders|reports|settings|tariff|demos'
+const DECIDING = 'documents|config|profiles|readings|faults|alarms|work-orders|reports|settings|signature|tariff|demos'
 const TOUCHING =
-  'modbus|polling|broker|ingest|store|spool|influx|history|live|repair|notify|commands|auth|http|metrics|commissioning|backup|flows|dlt645'
+  'big-screens|demo-runs|modbus|polling|broker|ingest|store|spool|influx|history|live|repair|notify|commands|auth|http|metrics|commissioning|backup|flows|dlt645|ocpp'
 /** Tests and what stands up a room for them. */
 const TEST = '\\.test\\.ts$|-fixture\\.ts$|/testing/'
 const room = (names) => `^gateway/src/(${names})/`

@@ -624,6 +624,14 @@ export const ERROR_CODES = {
     means: 'A charge point offered another version than OCPP 1.6 JSON.',
     remedy: 'Set it to OCPP 1.6 JSON (ocpp1.6).',
   },
+  HW_ASK_SILENT: {
+    means: 'A device that is asked over the network (SNMP, probe, scrape) does not answer.',
+    remedy: 'Check its power, its network and the address in hall.yaml; it is asked on with back-off.',
+  },
+  HW_ASK_REFUSED: {
+    means: 'A device answers and refuses: a wrong secret, or another program under this port.',
+    remedy: 'Compare the secret, the SNMP user or the port with the device; try it with `hallwatt profile try`.',
+  },
   HW_BACKUP_RUNNING: {
     means: 'A backup is being taken already.',
     remedy: 'Wait until it has ended.',

@@ -83,7 +83,7 @@ const planSchema = z
     rates: z.array(z.object({ ...planSum, rate: z.enum(rateClasses), periodMs: z.number() })),
     reads: z.array(
       z.object({
-        table: z.enum(['coil', 'discrete', 'holding', 'input']),
+        table: z.enum(['coil', 'discrete', 'holding', 'input', 'item']),
         address: count,
         count,
         periodMs: z.number(),
@@ -104,7 +104,8 @@ export const deviceSchema = z
     connection: z
       .discriminatedUnion('via', [
         z.object({ via: z.literal('modbus'), link: z.string(), unitId: z.int() }),
-        z.object({ via: z.enum(['mqtt', 'dlt645', 'asked', 'power']) }),
+        z.object({ via: z.literal('dlt645'), link: z.string(), meter: z.string() }),
+        z.object({ via: z.enum(['mqtt', 'asked', 'power', 'ocpp']) }),
       ])
       .optional(),
     readings: z.array(readingSchema.extend({ periodMs: z.number().optional() }).meta({ id: 'DeviceReading' })),

@@ -1,5 +1,7 @@
 import type { Auth } from '../auth/auth.ts'
+import type { BigScreens } from '../big-screens/big-screens.ts'
 import type { Commands } from '../commands/command.ts'
+import type { DemoRuns } from '../demo-runs/demo-run.ts'
 import type { Flows } from '../flows/flows.ts'
 import type { History } from '../history/history.ts'
 import type { LiveDevice } from '../live/live-device.ts'
@@ -35,6 +37,8 @@ export interface HttpViews {
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly repair: RepairViews
   readonly commands: CommandViews
+  readonly demos: DemoViews
+  readonly bigScreens: BigScreenViews
   readonly auth: AuthViews
   readonly taps: TapViews
   readonly kpis: KpiViews
@@ -72,6 +76,9 @@ export interface RepairViews
 
 export type CommandViews = Pick<Commands, 'begin' | 'ended' | 'allOff' | 'recent' | 'available' | 'onChange'>
 
+export type DemoViews = Omit<DemoRuns, 'runs' | 'attract' | 'stats'>
+export type BigScreenViews = Pick<BigScreens, 'list' | 'isKnown' | 'offer' | 'pair' | 'isPaired' | 'setDark' | 'follow'>
+
 export interface TapViews {
   /** What a one-tap link stands for, as of now. */
   verify(token: string): TapCheck
@@ -100,7 +107,8 @@ export interface DeviceAbout {
   readonly level: 'draft' | 'bench' | 'field'
   readonly connection:
     | { readonly via: 'modbus'; readonly link: string; readonly unitId: number }
-    | { readonly via: 'mqtt' | 'dlt645' | 'asked' | 'power' }
+    | { readonly via: 'dlt645'; readonly link: string; readonly meter: string }
+    | { readonly via: 'mqtt' | 'asked' | 'power' | 'ocpp' }
   /** Milliseconds in which each quantity is expected anew. */
   readonly periodsMs: Readonly<Record<string, number>>
 }

@@ -19,6 +19,7 @@ const ROOM_TITLES = {
   auth: 'Users and sessions',
   http: 'HTTP',
   flows: 'Node-RED',
+  ocpp: 'Charge points',
   process: 'Process',
 } as const satisfies Record<keyof typeof ROOM_METRICS, string>
 

@@ -1,7 +1,9 @@
 import type { Registry } from 'prom-client'
 import type { Log } from '../ports/log.ts'
 import { commandMetrics } from './command-metrics.ts'
+import { bigScreenMetrics, demoMetrics } from './demo-metrics.ts'
 import type { Metric } from './metric.ts'
+import { ocppMetrics } from './ocpp-metrics.ts'
 import { brokerMetrics, ingestMetrics, linkMetrics, pollingMetrics, readingsMetrics } from './reading-metrics.ts'
 import { authMetrics, faultsMetrics, notifyMetrics, repairMetrics } from './repair-metrics.ts'
 import { flowsMetrics, httpMetrics, liveMetrics, processMetrics } from './showing-metrics.ts'
@@ -23,9 +25,12 @@ export const ROOM_METRICS = {
   repair: { metrics: repairMetrics },
   notify: { metrics: notifyMetrics },
   commands: { metrics: commandMetrics },
+  demos: { metrics: demoMetrics },
+  bigScreens: { metrics: bigScreenMetrics },
   auth: { metrics: authMetrics },
   http: { metrics: httpMetrics },
   flows: { metrics: flowsMetrics },
+  ocpp: { metrics: ocppMetrics },
   process: { metrics: processMetrics },
 } as const
 

@@ -36,7 +36,7 @@ export async function openCommandRooms(
   opened: Opened,
 ): Promise<CommandRooms> {
   const { hall, readings } = parts
-  const { broker, polling } = parts.devices
+  const { broker, polling, ocpp } = parts.devices
   const watching = new Map<string, Set<(quantity: string, value: Value) => void>>()
   const answering = new Map<string, (answer: Answer) => void>()
   const publish = (topic: string, payload: string) => broker.publish(topic, payload, { qos: 1 })
@@ -64,6 +64,8 @@ export async function openCommandRooms(
     wires: {
       write: polling.write,
       readNow: polling.readNow,
+      call: async (device, step, what) =>
+        ocpp ? ocpp.call(device, step, what) : '本厅未开放 OCPP 端口 · The hall has no port for charge points.',
       publish,
       state: (device) => readings.device(device),
       watch(device, onValue) {

@@ -264,6 +264,7 @@ const composeHall = (resolved: ResolvedHall) => ({ ...notifyHall(resolved), devi
 function sharedBy(connection: ResolvedDevice['connection']): string {
   if ('link' in connection) return connection.link
   if (connection.via === 'power') return connection.meter
+  if (connection.via === 'ocpp') return connection.chargePoint
   return connection.via === 'asked' ? connection.host : connection.user
 }
 

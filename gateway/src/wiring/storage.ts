@@ -9,6 +9,7 @@ import type { History } from '../history/history.ts'
 import { historyTables } from '../history/history-tables.ts'
 import { createInfluxForwarder, type InfluxForwarder } from '../influx/influx.ts'
 import { notifyTables } from '../notify/outbox-tables.ts'
+import { ocppTables } from '../ocpp/transactions.ts'
 import { repairTables } from '../repair/repair-tables.ts'
 import { createSpool } from '../spool/create-spool.ts'
 import type { Spool } from '../spool/spool.ts'
@@ -42,6 +43,7 @@ export async function openStorage(settings: Hall, options: GatewayOptions, opene
       ...repairTables,
       ...notifyTables,
       ...commandTables,
+      ...ocppTables,
     ],
   })
   opened.add(() => store.close())
