@@ -35,6 +35,9 @@ export function mappingProblem(mapping: MqttMapping): string | undefined {
   ) {
     return `${mapping.quantity} is no number: scale, min and max mean nothing here.`
   }
+  if (mapping.sum && (quantity.type !== 'number' || mapping.states || mapping.bits)) {
+    return `${mapping.quantity}: "sum" adds up plain numbers; leave states and bits out.`
+  }
   if (quantity.type === 'boolean' && mapping.bits && mapping.bits.width !== 1 && !mapping.states) {
     return `${mapping.quantity} is true or false: take one bit, or list states.`
   }
@@ -63,7 +66,8 @@ const fits = (quantity: Quantity, value: Value): boolean =>
  */
 export function compileValue(mapping: MqttMapping, fromText: boolean): ReadValue {
   const quantity = quantityOf(mapping.quantity) as Quantity
-  const take = compileTake(mapping, fromText || mapping.asText)
+  const one = compileTake(mapping, fromText || mapping.asText)
+  const take = mapping.sum ? summed(one) : one
   if (mapping.states) {
     const states = new Map<string, Value | BadValue>()
     for (const [said, value] of Object.entries(mapping.states)) states.set(said, value ?? NOT_AVAILABLE)
@@ -118,6 +122,26 @@ function compileTake(mapping: MqttMapping, textNumbers: boolean): (raw: unknown)
     }
     if (typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean') return raw
     return WRONG_TYPE
+  }
+}
+
+/** Longer lists are no phases. */
+const MOST_SUMMED = 16
+
+/** A list counts as one number: a phase without a value leaves the whole without one, for a part is not the sum. */
+function summed(take: (raw: unknown) => Value | BadValue): (raw: unknown) => Value | BadValue {
+  return (raw) => {
+    if (!Array.isArray(raw)) return take(raw)
+    if (raw.length === 0 || raw.length > MOST_SUMMED) return WRONG_TYPE
+    let sum = 0
+    for (const part of raw) {
+      const taken = take(part)
+      if (typeof taken === 'object') return taken
+      if (typeof taken !== 'number') return WRONG_TYPE
+      sum += taken
+    }
+    // 0.1 + 0.2 is 0.30000000000000004; twelve digits are more than any meter has.
+    return Number(sum.toPrecision(12))
   }
 }
 

@@ -186,6 +186,10 @@ const mappingSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('The JSON payload writes this number as text ("230.1"). A text payload always does.'),
+  sum: z
+    .boolean()
+    .optional()
+    .describe('The payload may hold a list of numbers, one for each phase: they are added up.'),
   bits: z
     .strictObject({ from: z.int().min(0).max(51), width: z.int().min(1).max(32).default(1) })
     .optional()
