@@ -28,6 +28,8 @@ export interface ChargePointParts {
   onPresence(device: string, presence: Presence, at: number, reason?: string): void
   /** It is connected and has said its first word. */
   onContact(link: OcppLink): void
+  /** The gateway stops: connections that end now are no news. */
+  isClosing(): boolean
 }
 
 /** One connector of the station, which is one device of the hall. */
@@ -107,10 +109,9 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
 
   function online(link: OcppLink): void {
     const at = clock.wallMs()
-    log.info(
-      { chargePoint: id, ...(lostAt !== undefined && { awayS: Math.round((clock.monotonicMs() - lostAt) / 1000) }) },
-      `${id} is connected`,
-    )
+    const away =
+      lostAt === undefined ? {} : { was: 'HW_OCPP_LOST', awayS: Math.round((clock.monotonicMs() - lostAt) / 1000) }
+    log.info({ chargePoint: id, ...away }, `${id} is connected`)
     lostAt = undefined
     for (const { device } of connectors.values()) parts.onPresence(device.id, 'online', at)
     parts.onContact(link)
@@ -291,7 +292,7 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
         closed() {
           if (current !== link) return
           current = undefined
-          if (!hasSpoken) return
+          if (!hasSpoken || parts.isClosing()) return
           lostAt = clock.monotonicMs()
           log.warn({ code: 'HW_OCPP_LOST' satisfies ErrorCode, chargePoint: id }, `${id} is not connected any more`)
           const at = clock.wallMs()

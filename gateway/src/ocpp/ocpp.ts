@@ -62,8 +62,10 @@ export async function openOcpp(options: OcppOptions): Promise<Ocpp> {
     configure: settings.configure,
     ask: (link, action, payload) => ask(link, { action, payload: { ...payload } }).then(answerOf, () => undefined),
   })
+  let closing = false
   const parts: ChargePointParts = {
     ...options,
+    isClosing: () => closing,
     transactions,
     strict,
     counts,
@@ -192,6 +194,7 @@ export async function openOcpp(options: OcppOptions): Promise<Ocpp> {
     }),
 
     async close() {
+      closing = true
       clearInterval(timer)
       contact.close()
       await port.close()
