@@ -4,14 +4,15 @@ import { parseArgs } from 'node:util'
 import type { Link } from '../config/hall-schema.ts'
 import { didYouMean } from '../documents/documents.ts'
 import { HallwattError } from '../domain/errors.ts'
-import { createModbusEndpoint } from '../modbus/modbus.ts'
 import { readDeviceOnce, rowsText } from '../polling/read-once.ts'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { checkProfiles, checkSummary, hasFailed, renderCheck } from '../profiles/check-profiles.ts'
 import { listProfiles, renderList } from '../profiles/list-profiles.ts'
 import type { Located } from '../profiles/locate-models.ts'
+import { polledPart } from '../profiles/polled.ts'
 import { modelsText, parseModels } from '../profiles/sunspec-models.ts'
+import { openEndpoint } from '../wiring/endpoint.ts'
 import type { Command } from './cli.ts'
 import { openProfileLibrary, profilesFolder } from './load-hall.ts'
 
@@ -20,7 +21,7 @@ const TASKS: Record<string, (args: string[]) => Promise<number>> = { check, list
 export const profile: Command = {
   usage: 'profile check [files] | list | try --profile <id> --host <address>',
   summary:
-    'Checks profiles and their cases, lists them, or reads a real device once (--port, --unit, --variant, --serial, --rtu).',
+    'Checks profiles and their cases, lists them, or reads a real device once (--port, --unit, --address, --variant, --serial, --rtu).',
   async run([task = '', ...args]) {
     const run = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined
     if (run) return run(args)
@@ -34,10 +35,11 @@ async function check(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, folder: { type: 'string', default: profilesFolder } },
   })
-  const only = positionals.map((file) => relative(profilesFolder, resolve(file)))
-  const reports = await checkProfiles(profilesFolder, files, only.length > 0 ? only : undefined)
+  const folder = resolve(values.folder)
+  const only = positionals.map((file) => relative(folder, resolve(file)))
+  const reports = await checkProfiles(folder, files, only.length > 0 ? only : undefined)
   process.stdout.write(`${renderCheck(reports)}\n`)
   if (values.json) process.stdout.write(`${JSON.stringify(checkSummary(reports))}\n`)
   return reports.some(hasFailed) ? 1 : 0
@@ -59,6 +61,7 @@ async function tryOnce(args: string[]): Promise<number> {
       host: { type: 'string' },
       port: { type: 'string', default: '502' },
       unit: { type: 'string' },
+      address: { type: 'string', default: 'AAAAAAAAAAAA' },
       rtu: { type: 'boolean', default: false },
       serial: { type: 'string' },
       baud: { type: 'string' },
@@ -67,21 +70,25 @@ async function tryOnce(args: string[]): Promise<number> {
   })
   const library = await openProfileLibrary()
   const id = values.profile ?? ''
-  const modbus = library.get(id)?.modbus
-  if (!modbus) {
+  const found = library.get(id)
+  const polled = found && polledPart(found)
+  if (!polled) {
     const hint = didYouMean(id, library.ids())
     throw new HallwattError(
       'HW_USAGE',
-      `--profile: there is no Modbus profile "${id}".${hint} See \`hallwatt profile list\`.`,
+      `--profile: there is no profile "${id}" for Modbus or DL/T 645.${hint} See \`hallwatt profile list\`.`,
     )
   }
-  const variant = values.variant ?? Object.keys(modbus.variants ?? {})[0]
+  const variant = values.variant ?? Object.keys((polled.items ?? polled).variants ?? {})[0]
+  const link = linkOf(values, polled.serial)
   const { rows, located } = await readDeviceOnce({
-    profile: modbus,
+    profile: polled,
     ...(variant === undefined ? {} : { variant }),
-    link: linkOf(values, modbus.serial),
-    unitId: values.unit === undefined ? modbus.unitId : whole(values.unit, '--unit'),
-    openEndpoint: (link) => createModbusEndpoint(link, { clock: systemClock, log: silentLog }),
+    link,
+    connection: polled.items
+      ? { via: 'dlt645', link: '', meter: meterAddress(values.address, link) }
+      : { via: 'modbus', link: '', unitId: values.unit === undefined ? polled.unitId : whole(values.unit, '--unit') },
+    openEndpoint: (line) => openEndpoint(line, { clock: systemClock, log: silentLog }),
   })
   if (located) process.stdout.write(`${await locatedText(located)}\n`)
   if (rows.length > 0) process.stdout.write(`${rowsText(rows)}\n`)
@@ -91,6 +98,15 @@ async function tryOnce(args: string[]): Promise<number> {
 async function locatedText(located: Located): Promise<string> {
   if (!located.ok) return `This device has no ${located.missing}: another profile, unit id or device.`
   return modelsText(located.map, parseModels(await readFile(join(profilesFolder, 'sunspec', 'models.json'), 'utf8')))
+}
+
+/** Of a DL/T 645 meter: 12 digits, fewer are filled up; by default the wildcard, for the only meter of a line. */
+function meterAddress(text: string, link: Link): string {
+  if (link.type === 'modbus-tcp')
+    throw new HallwattError('HW_USAGE', 'DL/T 645 needs --serial <port>, or --rtu for a serial server.')
+  const address = /^\d+$/.test(text) ? text.padStart(12, '0') : text
+  if (/^(AA)*(\d\d)*$/.test(address) && address.length === 12) return address
+  throw new HallwattError('HW_USAGE', `--address takes the 12 digits on the meter, not "${text}".`)
 }
 
 /** The line to the device: a serial port, a serial server (`--rtu`), or Modbus TCP. The profile's factory setting fills what is not said. */

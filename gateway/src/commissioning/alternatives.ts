@@ -1,6 +1,6 @@
 import type { Value } from '../domain/frame.ts'
-import { compileRegisters, isBad } from '../profiles/decode-registers.ts'
-import type { ModbusProfile, ModbusTable, Register, WordOrder } from '../profiles/profile-schema.ts'
+import { compileRegisters, isBad, type PointTable } from '../profiles/decode-registers.ts'
+import type { ModbusProfile, Register, WordOrder } from '../profiles/profile-schema.ts'
 import { plausibilityOf, type Range } from './plausible.ts'
 
 export type Order = 'AB' | 'BA' | 'ABCD' | 'CDAB' | 'BADC' | 'DCBA' | 'ABCDEFGH' | 'GHEFCDAB' | 'BADCFEHG' | 'HGFEDCBA'
@@ -48,7 +48,7 @@ export function alternativesOf(
   modbus: ModbusProfile,
   register: Register,
   range: Range | null,
-  wordAt: (table: ModbusTable, address: number) => number,
+  wordAt: (table: PointTable, address: number) => number,
 ): Alternative[] {
   const table = register.table ?? modbus.table
   const byProfile = register.wordOrder ?? modbus.wordOrder
@@ -62,7 +62,7 @@ export function alternativesOf(
     const kept =
       length === 1 || length === 2 || length === 4 ? orders : orders.filter(([, order]) => order === 'high-first')
     return kept.map(([order, wordOrder, swapped]): Alternative => {
-      const isOwn = (of: ModbusTable, at: number) => of === table && at >= address && at < address + length
+      const isOwn = (of: PointTable, at: number) => of === table && at >= address && at < address + length
       const [point] = compileRegisters(alone(modbus, { ...register, address, wordOrder }))
       const value = point?.decode({
         word: (of, at) => (swapped && isOwn(of, at) ? swap(wordAt(of, at)) : wordAt(of, at)),

@@ -1,3 +1,4 @@
+import { addressed, type WordsAt } from '../config/addressed.ts'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import type { ActResult, Refusal } from '../domain/act-result.ts'
 import type {
@@ -10,13 +11,14 @@ import type {
   TryAnswer,
   TryRequest,
 } from '../http/setup-views.ts'
-import type { ReadRequest, ReadResult } from '../modbus/modbus.ts'
+import type { ReadResult } from '../modbus/modbus.ts'
 import type { ReadRow } from '../polling/read-once.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
-import { registersOf } from '../profiles/decode-registers.ts'
+import { type PointTable, registersOf } from '../profiles/decode-registers.ts'
 import { findModels } from '../profiles/locate-models.ts'
-import type { ModbusProfile, ModbusTable, Profile } from '../profiles/profile-schema.ts'
+import { type PolledProfile, polledPart, variantsOf, type WrittenLine, writtenLines } from '../profiles/polled.ts'
+import type { Profile } from '../profiles/profile-schema.ts'
 import { alternativesOf, companionsOf, lengthOf } from './alternatives.ts'
 import type { Line, SerialSettings } from './line.ts'
 import { plausibilityOf, rangeOf } from './plausible.ts'
@@ -31,13 +33,13 @@ export interface CommissioningParts {
   readonly lineOf: (target: ScanRequest['target'], settings: SerialSettings | undefined) => Promise<ActResult<Line>>
   /** Every register of a profile read once, in its order. */
   readonly readRows: (
-    profile: ModbusProfile,
+    profile: PolledProfile,
     variant: string | undefined,
-    read: (request: Omit<ReadRequest, 'unitId'>) => Promise<ReadResult>,
+    read: (request: WordsAt) => Promise<ReadResult>,
   ) => Promise<readonly ReadRow[]>
   readonly names: (quantity: string) => { quantity: string; zh: string; en: string; unit: string }
-  readonly reference: (table: ModbusTable, address: number) => string
-  readonly functionCodes: Readonly<Record<ModbusTable, number>>
+  readonly reference: (table: PointTable, address: number) => string
+  readonly functionCodes: Readonly<Record<PointTable, number>>
   readonly strangers: Pick<Strangers, 'list'>
   readonly clock: Clock
   readonly log: Log
@@ -60,6 +62,10 @@ interface Scan {
 const REMEMBERED_SCANS = 10
 const TELL_EVERY_MS = 500
 const DEFAULT_TIMEOUT_MS = 1000
+/** What a DL/T 645 meter may take for its longest answer at 1200 Bd. */
+const METER_TIMEOUT_MS = 1200
+/** The only meter of a line answers to it. */
+const ANY_METER = 'AAAAAAAAAAAA'
 
 /** Brings devices into a hall: looks who is on a line, tries profiles, hears who knocks at the broker. One scan at a time. */
 export function createCommissioning(parts: CommissioningParts): SetupViews['commissioning'] & {
@@ -130,7 +136,7 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
           if (!line.ok) throw new Error(line.message)
           return line.value
         },
-        profiles: modbusProfiles(),
+        profiles: polledProfiles(),
         clock,
         signal: one.stop.signal,
         onProgress() {
@@ -152,10 +158,10 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     tell(one)
   }
 
-  const modbusProfiles = () =>
+  const polledProfiles = () =>
     parts.profiles.ids().flatMap((id) => {
       const profile = parts.profiles.get(id)
-      return profile?.modbus ? [{ id, profile }] : []
+      return profile?.modbus || profile?.dlt645 ? [{ id, profile }] : []
     })
 
   function tell(one: Scan): void {
@@ -208,16 +214,16 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     }
   }
 
-  function profileOf({ profile: id, variant }: TryRequest): ActResult<ModbusProfile> {
-    const { modbus } = parts.profiles.get(id) ?? {}
-    if (!modbus) return refusal('HW_PROFILE_UNKNOWN', `There is no Modbus profile "${id}".`)
-    const variants = Object.keys(modbus.variants ?? {})
+  function profileOf({ profile: id, variant }: TryRequest): ActResult<PolledProfile> {
+    const polled = polledPart(parts.profiles.get(id) ?? {})
+    if (!polled) return refusal('HW_PROFILE_UNKNOWN', `There is no profile "${id}" for Modbus or DL/T 645.`)
+    const variants = variantsOf(polled)
     if (variant !== undefined && !variants.includes(variant))
       return refusal(
         'HW_PROFILE_UNKNOWN',
         `${id} has no variant "${variant}". Variants: ${variants.join(', ') || 'none'}.`,
       )
-    return { ok: true, value: modbus }
+    return { ok: true, value: polled }
   }
 
   /** A line of its own would meet the scan on the same port. */
@@ -231,10 +237,10 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
   /** The profile with wire addresses: of a SunSpec device its models are found first. */
   async function placedOn(
     line: Line,
-    profile: ModbusProfile,
+    profile: PolledProfile,
     unitId: number,
     timeoutMs: number,
-  ): Promise<ActResult<ModbusProfile>> {
+  ): Promise<ActResult<PolledProfile>> {
     const located = await findModels(profile, async (request) => {
       const result = await line.read({ ...request, unitId }, timeoutMs)
       return result.ok ? result.words : result.failure === 'exception' ? undefined : 'silent'
@@ -253,16 +259,18 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     if (!modbus.ok) return modbus
     const line = await freeLine(request)
     if (!line.ok) return line
-    const { profile, variant, unitId } = request
-    const timeoutMs = Math.min(DEFAULT_TIMEOUT_MS, modbus.value.timeoutMs)
+    const { profile, variant, unitId, meter } = request
+    const isMeter = modbus.value.items !== undefined
+    const device = isMeter ? { meter: meter ?? ANY_METER } : { unitId }
+    const timeoutMs = isMeter ? METER_TIMEOUT_MS : Math.min(DEFAULT_TIMEOUT_MS, modbus.value.timeoutMs)
     const start = clock.monotonicMs()
     try {
       const placed = await placedOn(line.value, modbus.value, unitId, timeoutMs)
       if (!placed.ok) return placed
       const rows = await parts.readRows(placed.value, variant, (read) =>
-        line.value.read({ ...read, unitId }, timeoutMs),
+        line.value.read(addressed(device, read), timeoutMs),
       )
-      const lines = registersOf(placed.value, variant)
+      const lines = writtenLines(placed.value, variant)
       const points = rows.map((row, i) => pointOf(row, lines[i]))
       const count = (is: (point: (typeof points)[number]) => boolean) => points.filter(is).length
       const summary = {
@@ -272,7 +280,7 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
         implausible: count(({ plausible }) => plausible === 'no'),
       }
       const elapsedMs = Math.round(clock.monotonicMs() - start)
-      const chosen = variant ?? Object.keys(modbus.value.variants ?? {})[0] ?? null
+      const chosen = variant ?? variantsOf(modbus.value)[0] ?? null
       return {
         ok: true,
         value: {
@@ -290,10 +298,7 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     }
   }
 
-  function pointOf(
-    row: ReadRow,
-    register: ReturnType<typeof registersOf>[number] | undefined,
-  ): TryAnswer['points'][number] {
+  function pointOf(row: ReadRow, register: WrittenLine | undefined): TryAnswer['points'][number] {
     const { quantity, table, address, value, words, bad, exceptionCode } = row
     const range = rangeOf(quantity, register ?? {})
     const answered = words !== ''
@@ -331,8 +336,8 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
       if (!register) return refusal('HW_PROFILE_UNKNOWN', `Unit ${unitId} has no model that holds "${quantity}".`)
       const words = new Map<string, number>()
       const table = register.table ?? modbus.value.table
-      const read = async (of: ModbusTable, address: number, count: number): Promise<boolean> => {
-        const result = await line.value.read({ unitId, table: of, address, count }, timeoutMs)
+      const read = async (of: PointTable, address: number, count: number): Promise<boolean> => {
+        const result = await line.value.read(addressed({ unitId }, { table: of, address, count }), timeoutMs)
         if (result.ok) for (const [i, word] of result.words.entries()) words.set(`${of} ${address + i}`, word)
         return result.ok || result.failure === 'exception'
       }

@@ -1,4 +1,4 @@
-import type { IdentifyResult, ReadRequest, ReadResult } from '../modbus/modbus.ts'
+import type { IdentifyResult, ItemRequest, ReadRequest, ReadResult } from '../modbus/modbus.ts'
 
 /** A line to devices while it is being commissioned. */
 export interface Line {
@@ -8,7 +8,7 @@ export interface Line {
   readonly shared: boolean
   /** Devices of the hall behind it, by unit id. */
   readonly devices: ReadonlyMap<number, string>
-  read(request: ReadRequest, timeoutMs: number): Promise<ReadResult>
+  read(request: ReadRequest | ItemRequest, timeoutMs: number): Promise<ReadResult>
   /** Absent where the framing cannot carry it. */
   identify?(unitId: number, timeoutMs: number): Promise<IdentifyResult>
   close(): Promise<void>

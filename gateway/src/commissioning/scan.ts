@@ -1,3 +1,4 @@
+import { addressed, type WordsAt } from '../config/addressed.ts'
 import type { ReadResult } from '../modbus/modbus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
@@ -124,16 +125,12 @@ export async function runScan(
         [...answer.objects].map(([id, text]) => [OBJECTS[id] ?? `object${id}`, text.slice(0, 120)]),
       )
     const known = new Map<string, ReadResult>()
-    const ask = async (request: {
-      table: 'coil' | 'discrete' | 'holding' | 'input'
-      address: number
-      count: number
-    }) => {
+    const ask = async (request: WordsAt) => {
       const key = `${request.table} ${request.address} ${request.count}`
       const before = known.get(key)
       if (before) return before
       if (known.size >= MOST_QUESTIONS) return undefined
-      const result = await paid(line, () => line.read({ unitId, ...request }, timeoutMs))
+      const result = await paid(line, () => line.read(addressed({ unitId }, request), timeoutMs))
       known.set(key, result)
       return result
     }

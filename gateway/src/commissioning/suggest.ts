@@ -1,13 +1,23 @@
-import type { ReadRequest, ReadResult } from '../modbus/modbus.ts'
-import { type CompiledRegister, compileRegisters, isBad, registersOf } from '../profiles/decode-registers.ts'
+import type { WordsAt } from '../config/addressed.ts'
+import type { ReadResult } from '../modbus/modbus.ts'
+import { type CompiledRegister, isBad } from '../profiles/decode-registers.ts'
+import { identifierAt } from '../profiles/item-words.ts'
 import { locatedBy } from '../profiles/locate-models.ts'
-import type { ModbusProfile, Profile, Register } from '../profiles/profile-schema.ts'
+import {
+  compileProfile,
+  ownQuantities,
+  type PolledProfile,
+  polledPart,
+  variantsOf,
+  type WrittenLine,
+  writtenLines,
+} from '../profiles/polled.ts'
+import type { Profile } from '../profiles/profile-schema.ts'
 import type { SunSpecMap } from '../profiles/sunspec-walk.ts'
 import { isTelling, plausibilityOf, rangeOf } from './plausible.ts'
 
-type Words = Omit<ReadRequest, 'unitId'>
 /** Reads words of the device in question; the same words are not asked for twice. */
-export type AskWords = (request: Words) => Promise<ReadResult | undefined>
+export type AskWords = (request: WordsAt) => Promise<ReadResult | undefined>
 
 export interface Reason {
   readonly zh: string
@@ -47,13 +57,14 @@ export async function suggestProfiles(
 ): Promise<Suggestion[]> {
   const found: Suggestion[] = []
   for (const { id, profile } of profiles) {
-    if (!profile.modbus) continue
-    const modbus = profile.modbus.sunspec ? (models ? locatedBy(profile.modbus, models) : undefined) : undefined
-    if (profile.modbus.sunspec && !modbus?.ok) continue
-    const placed = modbus?.ok ? { ...profile, modbus: modbus.profile } : profile
-    const variants = Object.keys(profile.modbus.variants ?? {})
+    const polled = polledPart(profile)
+    if (!polled) continue
+    const located = polled.sunspec ? (models ? locatedBy(polled, models) : undefined) : undefined
+    if (polled.sunspec && !located?.ok) continue
+    const names = { id, vendor: profile.vendor, model: profile.model, map: located?.ok ? located.profile : polled }
+    const variants = variantsOf(polled)
     for (const variant of variants.length === 0 ? [undefined] : variants) {
-      const one = await judge(id, placed, variant, identification, ask, modbus?.ok ? modbus.map : undefined)
+      const one = await judge(names, variant, identification, ask, located?.ok ? located.map : undefined)
       if (one && one.score >= LEAST_SCORE) found.push(one)
     }
   }
@@ -63,25 +74,24 @@ export async function suggestProfiles(
 }
 
 async function judge(
-  id: string,
-  profile: Profile,
+  profile: { readonly id: string; readonly vendor: string; readonly model: string; readonly map: PolledProfile },
   variant: string | undefined,
   identification: string,
   ask: AskWords,
   models: SunSpecMap | undefined,
 ): Promise<Suggestion | undefined> {
-  const modbus = profile.modbus as ModbusProfile
-  const registers = registersOf(modbus, variant)
-  const compiled = compileRegisters(modbus, variant)
+  const { id, map } = profile
+  const lines = writtenLines(map, variant)
+  const compiled = compileProfile(map, variant)
   const reasons: Reason[] = []
   let weight = 0
   let fits = 0
-  for (const index of pointsOf(modbus, registers, variant)) {
-    const register = registers[index]
+  for (const index of pointsOf(map, compiled, lines, variant)) {
+    const register = lines[index]
     const point = compiled[index]
     if (!register || !point) continue
-    const isProbe = register.quantity === modbus.probe?.quantity
-    const reason = await look(modbus, register, point, isProbe, ask)
+    const isProbe = register.quantity === map.probe?.quantity
+    const reason = await look(map, register, point.instead ?? point, isProbe, ask)
     // No answer at all: the line, not the profile.
     if (!reason) return undefined
     const counts = isProbe ? PROBE_WEIGHT : isTelling(register.quantity) ? TELLING_WEIGHT : 1
@@ -117,16 +127,21 @@ const saysSo = (identification: string, name: string): boolean => {
 }
 
 /** The probe, what only this variant has, and the points whose values tell most. */
-function pointsOf(modbus: ModbusProfile, registers: readonly Register[], variant: string | undefined): number[] {
-  const own = new Set(variant === undefined ? [] : (modbus.variants?.[variant]?.registers ?? []))
-  const rank = (register: Register): number => {
-    if (register.quantity === modbus.probe?.quantity) return 0
-    if (isTelling(register.quantity)) return 1
-    if (own.has(register) && rangeOf(register.quantity, register)) return 2
-    return rangeOf(register.quantity, register) && register.table !== 'coil' ? 3 : 9
+function pointsOf(
+  profile: PolledProfile,
+  compiled: readonly CompiledRegister[],
+  lines: readonly WrittenLine[],
+  variant: string | undefined,
+): number[] {
+  const own = ownQuantities(profile, variant)
+  const rank = (line: WrittenLine, index: number): number => {
+    if (line.quantity === profile.probe?.quantity) return 0
+    if (isTelling(line.quantity)) return 1
+    if (own.has(line.quantity) && rangeOf(line.quantity, line)) return 2
+    return rangeOf(line.quantity, line) && compiled[index]?.table !== 'coil' ? 3 : 9
   }
-  return registers
-    .map((register, index) => ({ index, rank: rank(register) }))
+  return lines
+    .map((line, index) => ({ index, rank: rank(line, index) }))
     .filter((one) => one.rank < 9)
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .slice(0, POINTS + 1)
@@ -134,31 +149,35 @@ function pointsOf(modbus: ModbusProfile, registers: readonly Register[], variant
 }
 
 async function look(
-  modbus: ModbusProfile,
-  register: Register,
+  profile: PolledProfile,
+  register: WrittenLine,
   point: CompiledRegister,
   isProbe: boolean,
   ask: AskWords,
 ): Promise<Reason | undefined> {
   const { quantity, table, address, length } = point
   const words = new Map<string, number>()
-  const spans = [{ table, address, count: length }, ...point.companions.map((one) => ({ ...one, count: 1 }))]
+  const spans = [
+    { table, address, count: length },
+    ...point.companions.map(({ length: count = 1, ...at }) => ({ ...at, count })),
+  ]
   for (const span of spans) {
     const result = await ask(span)
     if (!result || isSilence(result)) return undefined
     if (!result.ok) {
       const code = result.failure === 'exception' ? result.exceptionCode : 0
+      const place = span.table === 'item' ? identifierAt(span.address) : span.address
       return {
         quantity,
         verdict: 'missing',
-        zh: `没有地址 ${span.address}（异常 ${code}）`,
-        en: `Address ${span.address} is refused (exception ${code})`,
+        zh: `没有地址 ${place}（异常 ${code}）`,
+        en: `Address ${place} is refused (exception ${code})`,
       }
     }
     for (const [i, word] of result.words.entries()) words.set(`${span.table} ${span.address + i}`, word)
   }
   const value = point.decode({ word: (of, at) => words.get(`${of} ${at}`) ?? -1 })
-  const probe = isProbe ? modbus.probe : undefined
+  const probe = isProbe ? profile.probe : undefined
   if (isBad(value))
     return {
       quantity,

@@ -301,8 +301,7 @@ function connectionOf(hall: Hall, device: Hall['devices'][number], profile: Prof
     return { via: 'modbus', link: device.link as string, unitId: device.unitId ?? profile.modbus.unitId, ...serial }
   }
   if (profile.dlt645) return { via: 'dlt645', link: device.link as string, meter: device.address as string, ...serial }
-  if (profile.ocpp)
-    return { via: 'ocpp', chargePoint: device.chargePoint as string, connector: device.connector ?? 1 }
+  if (profile.ocpp) return { via: 'ocpp', chargePoint: device.chargePoint as string, connector: device.connector ?? 1 }
   const asked = askedConnection(device, profile)
   if (asked) return asked
   const parameters: Record<string, string> = { hall: hall.hall.id, device: device.id }

@@ -15,7 +15,7 @@ export function hallChanges(before: ResolvedHall, after: ResolvedHall): HallChan
   const ids = [...after.devices.keys()]
   const linkOf = (hall: ResolvedHall, id: string) => {
     const connection = hall.devices.get(id)?.connection
-    return connection?.via === 'modbus' ? hall.links.get(connection.link)?.fingerprint : undefined
+    return connection && 'link' in connection ? hall.links.get(connection.link)?.fingerprint : undefined
   }
   const isChanged = (id: string) =>
     before.devices.has(id) &&

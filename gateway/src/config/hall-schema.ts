@@ -3,6 +3,7 @@ import { deviceKinds } from '../domain/device-kind.ts'
 import { type Role, roles } from '../domain/role.ts'
 import { askedDeviceShape } from './asked-device.ts'
 import { chargePointShape, ocppSettingsSchema } from './charge-point-device.ts'
+import { demosSchema } from './demos-schema.ts'
 import { repairSchema } from './repair-schema.ts'
 
 /** Ids go into topics, tags and addresses: lower-case words joined by hyphens. */
@@ -208,7 +209,9 @@ export const hallSchema = z.strictObject({
       maxRetainedMessages: z.int().min(0).max(1_000_000).default(20_000),
     })
     .prefault({}),
-  ocpp: ocppSettingsSchema.optional().describe('Where charge points connect (OCPP 1.6 JSON). Without it there is no such port.'),
+  ocpp: ocppSettingsSchema
+    .optional()
+    .describe('Where charge points connect (OCPP 1.6 JSON). Without it there is no such port.'),
   http: z.strictObject({ host: bindSchema, port: portSchema.default(8080) }).prefault({}),
   store: z
     .strictObject({
@@ -226,6 +229,7 @@ export const hallSchema = z.strictObject({
     })
     .prefault({}),
   repair: repairSchema.prefault({}),
+  demos: demosSchema.prefault({}),
   dashboards: z
     .strictObject({
       grafanaUrl: z

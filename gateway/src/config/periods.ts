@@ -1,6 +1,6 @@
 import { askedBy, askedLines } from '../profiles/asked-lines.ts'
-import { compileProfile, polledPart } from '../profiles/polled.ts'
 import { ocppPeriods } from '../profiles/ocpp-lines.ts'
+import { compileProfile, polledPart } from '../profiles/polled.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
 
 const known = new WeakMap<Profile, Map<string, Record<string, number>>>()

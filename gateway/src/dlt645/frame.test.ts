@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bcdDigits, decodeBcd, decodeBlock } from './bcd.ts'
+import { bcdDigits, decodeBcd, decodeBlock } from '../profiles/bcd.ts'
 import {
   ANY_ADDRESS,
   dataIdentifierBytes,

@@ -32,6 +32,12 @@ export const targetSchema = z.union([
   }),
 ])
 
+const meterAddress = z
+  .string()
+  .regex(/^(AA)*(\d\d)*$/)
+  .length(12)
+  .describe('DL/T 645: address of the meter, 12 digits; AAAAAAAAAAAA for the only one on the line.')
+
 const unitId = z.int().min(0).max(255)
 
 export const scanRequestSchema = z.strictObject({
@@ -109,6 +115,7 @@ export const scanSchema = z
 export const tryRequestSchema = z.strictObject({
   target: targetSchema,
   unitId: unitId.default(1),
+  meter: meterAddress.optional(),
   profile: z.string().min(1).max(120),
   variant: z.string().max(80).optional(),
 })

@@ -1,14 +1,15 @@
 import { z } from 'zod'
-import { rateClasses } from '../profiles/profile-schema.ts'
+import { rateClasses } from '../profiles/line-words.ts'
 import { bilingual, count, unixMs, valueSchema } from './schemas.ts'
 
 /** The shape of a device seen from inside: registers or topics, link, history. */
 
-export const tableSchema = z.enum(['coil', 'discrete', 'holding', 'input'])
+/** `item`: data items of a DL/T 645 meter. */
+export const tableSchema = z.enum(['coil', 'discrete', 'holding', 'input', 'item'])
 const quality = z.enum(['good', 'stale', 'bad'])
 export const wordsSchema = z
-  .array(z.string().regex(/^[0-9a-f]{4}$/))
-  .describe('Raw words in wire order, four hex digits each.')
+  .array(z.string().regex(/^([0-9a-f]{2}){1,2}$/))
+  .describe('Raw words in wire order, four hex digits each; of a DL/T 645 meter bytes, two each.')
 
 const planSum = { requests: count, registers: count, cycleMs: z.number() }
 
@@ -53,7 +54,8 @@ const modbusInsideSchema = z
       exceptions: count,
       connectionsLost: count,
     }),
-    unitId: z.int(),
+    unitId: z.int().describe('0 for a DL/T 645 meter.'),
+    meter: z.string().optional().describe('Address of a DL/T 645 meter, 12 digits.'),
     variant: z.string().nullable(),
     state: z
       .enum(['checking', 'running', 'silent', 'refusing', 'misfit'])

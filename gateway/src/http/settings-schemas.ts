@@ -208,7 +208,7 @@ export const pointSchema = z
     unit: z.string().describe('Canonical unit of the quantity.'),
     variant: z.string().nullable().describe('Null: holds for every variant.'),
     rate: z.enum(rateClasses).optional(),
-    table: z.enum(['coil', 'discrete', 'holding', 'input']).optional(),
+    table: z.enum(['coil', 'discrete', 'holding', 'input', 'item']).optional(),
     functionCode: z.int().optional(),
     address: z.int().optional().describe('0-based, as on the wire.'),
     reference: z.string().optional().describe('As printed in the vendor’s document; else the usual 4xxxx number.'),

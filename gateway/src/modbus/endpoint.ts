@@ -135,7 +135,8 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
   }
 
   return {
-    read: (request, timeoutMs) => enqueue({ kind: 'read', ...request }, timeoutMs),
+    read: (request, timeoutMs) =>
+      enqueue(request.table === 'item' ? { kind: 'read-item', ...request } : { kind: 'read', ...request }, timeoutMs),
     writeRegisters: (request, timeoutMs) => enqueue({ kind: 'write-registers', ...request }, timeoutMs),
     writeCoil: (request, timeoutMs) => enqueue({ kind: 'write-coil', ...request }, timeoutMs),
     identify: (unitId, timeoutMs) => identify(unitId, (operation) => enqueue(operation, timeoutMs)),

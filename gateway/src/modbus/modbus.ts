@@ -1,4 +1,5 @@
-import type { Link } from '../config/hall-schema.ts'
+import type { Link, SerialSettings } from '../config/hall-schema.ts'
+import type { ByteLine, ItemAnswer, ItemQuestion, ItemTiming } from '../dlt645/dlt645.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { ModbusTable } from '../profiles/profile-schema.ts'
@@ -9,7 +10,12 @@ import { tcpOpener } from './tcp-session.ts'
 /** Which of the four Modbus tables; decides the function code (coil 1, discrete 2, holding 3, input 4). */
 export type { ModbusTable }
 
-export interface ReadRequest {
+/** On a serial port: the settings its device needs, where they are not those of the line. */
+interface OnLine {
+  readonly serial?: SerialSettings
+}
+
+export interface ReadRequest extends OnLine {
   /** 1–247 behind a serial line (0 is broadcast: nobody answers); 255 for a device with its own IP address. */
   readonly unitId: number
   readonly table: ModbusTable
@@ -19,15 +25,29 @@ export interface ReadRequest {
   readonly count: number
 }
 
+/** One data item of a DL/T 645 meter on a serial line, alone there or beside Modbus units. */
+export interface ItemRequest extends OnLine {
+  /** 12 digits, the highest pair first; pairs of AA from the high end are wildcards. */
+  readonly meter: string
+  readonly table: 'item'
+  /** Of the item in its table (profiles/item-words.ts). */
+  readonly address: number
+  /** Words, with their header; what the meter sends beyond them is left out. */
+  readonly count: number
+}
+
+/** How a DL/T 645 meter is asked; handed in, so that this room knows only its own frames. */
+export type AskItem = (line: ByteLine, question: ItemQuestion, timing: ItemTiming) => Promise<ItemAnswer>
+
 /** One value goes as function code 0x06, several as 0x10. */
-export interface WriteRegistersRequest {
+export interface WriteRegistersRequest extends OnLine {
   readonly unitId: number
   readonly address: number
   /** 1–123 words, uint16 each. */
   readonly values: readonly number[]
 }
 
-export interface WriteCoilRequest {
+export interface WriteCoilRequest extends OnLine {
   readonly unitId: number
   readonly address: number
   readonly on: boolean
@@ -37,13 +57,19 @@ export interface WriteCoilRequest {
 export type ReadFailure =
   /** `garbled`: bytes came, but not the answer: wrong unit, function or length, bad CRC, nonsense in the header. */
   | { readonly ok: false; readonly failure: 'timeout' | 'connection-lost' | 'garbled' }
-  /** `exceptionCode` as the device sent it, e.g. 2 illegal data address. */
-  | { readonly ok: false; readonly failure: 'exception'; readonly exceptionCode: number }
+  /** `exceptionCode` as the device sent it, e.g. 2 illegal data address. `errorWord`: a DL/T 645 meter's own words (§7.1.3). */
+  | {
+      readonly ok: false
+      readonly failure: 'exception'
+      readonly exceptionCode: number
+      readonly errorWord?: number
+    }
 
-/** `words`: uint16 each in wire order, not yet decoded; for coils and discrete inputs 0 or 1 each. */
+/** `words`: uint16 each in wire order, not yet decoded; for coils and discrete inputs 0 or 1 each. `meter`: which one answered. */
 export type ReadResult =
   /** `elapsedMs`: from the request's first byte to the answer's last, without waiting for the connection or a gap. */
-  { readonly ok: true; readonly words: readonly number[]; readonly elapsedMs: number } | ReadFailure
+  | { readonly ok: true; readonly words: readonly number[]; readonly elapsedMs: number; readonly meter?: string }
+  | ReadFailure
 
 /** `objects`: text by object id; 0 vendor, 1 product code, 2 revision, 3 address, 4 product, 5 model, 6 application. */
 export type IdentifyResult = { readonly ok: true; readonly objects: ReadonlyMap<number, string> } | ReadFailure
@@ -65,7 +91,7 @@ export interface EndpointTiming {
  * Every promise settles: at the answer, at the deadline, when the connection is lost, or on `close`.
  */
 export interface ModbusEndpoint {
-  read(request: ReadRequest, timeoutMs: number): Promise<ReadResult>
+  read(request: ReadRequest | ItemRequest, timeoutMs: number): Promise<ReadResult>
   writeRegisters(request: WriteRegistersRequest, timeoutMs: number): Promise<WriteResult>
   writeCoil(request: WriteCoilRequest, timeoutMs: number): Promise<WriteResult>
   /** Who a device says it is: vendor, product code, revision and what else it tells (function code 43/14). */
@@ -95,11 +121,13 @@ export interface EndpointDeps {
   readonly random?: () => number
   /** Name of the link in log lines. */
   readonly name?: string
+  /** Without it no DL/T 645 meter of the line answers. */
+  readonly askItem?: AskItem
 }
 
 /** Opens nothing yet: the first request does. */
 export function createModbusEndpoint(link: Link, deps: EndpointDeps): ModbusEndpoint {
-  const opener = link.type === 'modbus-tcp' ? tcpOpener(link, deps.clock) : rtuOpener(link, deps.clock)
+  const opener = link.type === 'modbus-tcp' ? tcpOpener(link, deps.clock) : rtuOpener(link, deps)
   return createEndpoint(opener, { random: Math.random, name: addressOf(link), ...deps }, link.gapMs ?? 0)
 }
 

@@ -1,10 +1,10 @@
 import type { ModbusTable } from './modbus.ts'
-import { GARBLED, type Operation, type Outcome } from './session.ts'
+import { GARBLED, type ModbusOperation, type Outcome } from './session.ts'
 
 /** Function codes of reading, V1.1b3 §6.1–6.4. */
 export const READ_FUNCTION: Record<ModbusTable, number> = { coil: 1, discrete: 2, holding: 3, input: 4 }
 
-export const functionCodeOf = (operation: Operation): number => {
+export const functionCodeOf = (operation: ModbusOperation): number => {
   if (operation.kind === 'read') return READ_FUNCTION[operation.table]
   if (operation.kind === 'write-coil') return 5
   if (operation.kind === 'identify') return 43
@@ -18,14 +18,14 @@ export const BASIC = 1
 const isBits = (functionCode: number) => functionCode <= 2
 
 /** Bytes of the answer from function code to the end of its data, when it is no exception. */
-export const answerLengthOf = (operation: Operation): number => {
+export const answerLengthOf = (operation: ModbusOperation): number => {
   if (operation.kind !== 'read') return 5
   const dataBytes = isBits(functionCodeOf(operation)) ? Math.ceil(operation.count / 8) : operation.count * 2
   return 2 + dataBytes
 }
 
 /** Function code and data as they stand between the unit id and the end of the frame. */
-export function encodeRequest(operation: Operation): Buffer {
+export function encodeRequest(operation: ModbusOperation): Buffer {
   const functionCode = functionCodeOf(operation)
   if (operation.kind === 'identify') return Buffer.from([functionCode, IDENTIFICATION, BASIC, operation.address])
   const several = functionCode === 16 && operation.kind === 'write-registers' ? operation.values : []
@@ -46,7 +46,7 @@ export function encodeRequest(operation: Operation): Buffer {
 }
 
 /** What an answer says to the request it belongs to; anything that does not fit the request exactly is `garbled`. */
-export function decodeAnswer(operation: Operation, pdu: Buffer): Outcome {
+export function decodeAnswer(operation: ModbusOperation, pdu: Buffer): Outcome {
   const functionCode = functionCodeOf(operation)
   if (pdu.length === 2 && pdu[0] === (functionCode | 0x80)) {
     return { ok: false, failure: 'exception', exceptionCode: pdu[1]! }

@@ -28,20 +28,36 @@ function identificationLength(received: Buffer, start: number): number {
  */
 export class RtuPort extends EventEmitter {
   isOpen = true
+  /** Changed by `attach` alone. */
+  line: Duplex
   /** Bytes since the last request that were not its answer: noise, or an answer to an earlier request. */
   strayBytes = 0
   /** Set by modbus-serial, which numbers transactions also where the line has no numbers. */
   _transactionIdRead = 1
   _transactionIdWrite = 1
-  readonly #line: Duplex
+  /** Somebody of another protocol has the line. */
+  #listener: ((bytes: Buffer) => void) | undefined
+  readonly #hear = (bytes: Buffer) => this.#onBytes(bytes)
   #received: Buffer = Buffer.alloc(0)
   /** Unit id, function code and length of the answer that is waited for. */
   #expected: { unitId: number; functionCode: number; length: number } | undefined
 
   constructor(line: Duplex) {
     super()
-    this.#line = line
-    line.on('data', (bytes: Buffer) => this.#onBytes(bytes))
+    this.line = line
+    line.on('data', this.#hear)
+  }
+
+  /** The same line, opened anew. */
+  attach(line: Duplex): void {
+    this.line.off('data', this.#hear)
+    this.line = line
+    line.on('data', this.#hear)
+  }
+
+  /** While there is a listener it gets every byte, and nothing is stray. */
+  listen(listener: ((bytes: Buffer) => void) | undefined): void {
+    this.#listener = listener
   }
 
   open(callback: (error?: Error) => void): void {
@@ -67,10 +83,14 @@ export class RtuPort extends EventEmitter {
   }
 
   write(frame: Buffer): void {
-    this.#line.write(frame)
+    this.line.write(frame)
   }
 
   #onBytes(bytes: Buffer): void {
+    if (this.#listener) {
+      this.#listener(bytes)
+      return
+    }
     const expected = this.#expected
     if (!expected) {
       this.strayBytes += bytes.length

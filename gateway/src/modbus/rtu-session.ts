@@ -1,14 +1,17 @@
 import type { Duplex } from 'node:stream'
 import ModbusSerial from 'modbus-serial'
-import type { Link } from '../config/hall-schema.ts'
+import type { Link, SerialSettings } from '../config/hall-schema.ts'
 import type { Clock } from '../ports/clock.ts'
+import { ItemExchange } from './item-exchange.ts'
+import type { EndpointDeps } from './modbus.ts'
 import { answerLengthOf, BASIC, functionCodeOf } from './pdu.ts'
 import { RtuPort } from './rtu-port.ts'
-import { openSerialPort } from './serial-port.ts'
+import { type OpenSerialPort, openSerialPort } from './serial-port.ts'
 import {
   after,
   CONNECTION_LOST,
   GARBLED,
+  type ModbusOperation,
   type Opener,
   type Operation,
   type Outcome,
@@ -17,6 +20,8 @@ import {
   TIMEOUT,
 } from './session.ts'
 import { connectSocket, destroySocket } from './tcp-socket.ts'
+
+type Deps = Pick<EndpointDeps, 'clock' | 'askItem'>
 
 export type RtuLink = Exclude<Link, { type: 'modbus-tcp' }>
 
@@ -33,21 +38,27 @@ interface Ghost {
 }
 
 /** Modbus RTU over a serial port, or over TCP to a serial server that passes the bytes on (no MBAP header). */
-export function rtuOpener(link: RtuLink, clock: Clock): Opener {
+export function rtuOpener(link: RtuLink, deps: Deps): Opener {
   const line: LineState = { ghost: undefined, silenceMs: silenceMs(link) }
   return async (timeoutMs, signal) => {
     if (link.type === 'modbus-rtu') {
-      const { port, close } = await openSerialPort(link, timeoutMs, clock)
-      return new RtuSession(port, close, line, clock, true)
+      const open = await openSerialPort(link, timeoutMs, deps.clock)
+      return new RtuSession(open.port, open, line, deps)
     }
-    const socket = await connectSocket(link, clock, timeoutMs, signal)
-    return new RtuSession(socket, () => destroySocket(socket), line, clock, false)
+    const socket = await connectSocket(link, deps.clock, timeoutMs, signal)
+    return new RtuSession(socket, { close: () => destroySocket(socket) }, line, deps)
   }
 }
 
 /** 3.5 characters of 11 bits, at least 1.75 ms (Modbus over Serial Line V1.02, §2.5.1.1). */
 const silenceMs = (link: RtuLink) =>
   Math.max(1.75, (3.5 * 11 * 1000) / link.baud) + (link.type === 'modbus-rtu' ? 0 : NETWORK_SILENCE_MS)
+
+/** After a change of the line's speed. */
+const GUARD_MS = 50
+
+/** How the line ends, and, of a serial port, how its settings change (`OpenSerialPort`). A line that can be tuned can be drained too. */
+type Opened = Pick<OpenSerialPort, 'close'> & Partial<Pick<OpenSerialPort, 'tune'>>
 
 interface LineState {
   ghost: Ghost | undefined
@@ -63,20 +74,21 @@ class RtuSession implements Session {
   usable = true
   readonly #modbus: InstanceType<typeof ModbusSerial.default>
   readonly #port: RtuPort
-  readonly #close: () => Promise<void>
+  readonly #opened: Opened
   readonly #line: LineState
   readonly #clock: Clock
-  readonly #canDrain: boolean
+  readonly #items: ItemExchange | undefined
   #pending: PendingExchange | undefined
+  readonly #gone = new AbortController()
   #dirty = false
   #onStray: (() => void) | undefined
 
-  constructor(stream: Duplex, close: () => Promise<void>, line: LineState, clock: Clock, canDrain: boolean) {
-    this.#close = close
+  constructor(stream: Duplex, opened: Opened, line: LineState, { clock, askItem }: Deps) {
+    this.#opened = opened
     this.#line = line
     this.#clock = clock
-    this.#canDrain = canDrain
     this.#port = new RtuPort(stream)
+    this.#items = askItem && new ItemExchange(this.#port, askItem, clock)
     this.#port.on('stray', () => {
       this.#dirty = true
       this.#onStray?.()
@@ -84,12 +96,18 @@ class RtuSession implements Session {
     this.#modbus = new ModbusSerial.default(this.#port)
     this.#modbus.on('error', () => {})
     this.#modbus.open(() => {})
-    stream.on('error', () => this.#lost())
-    stream.on('end', () => this.#lost())
-    stream.on('close', () => this.#lost())
+    this.#watch(stream)
   }
 
   async exchange(operation: Operation, timeoutMs: number): Promise<Outcome> {
+    if (!(await this.#tuneTo(operation.serial))) return CONNECTION_LOST
+    if (operation.kind !== 'read-item') return this.#exchangeFrames(operation, timeoutMs)
+    await this.#settleLine(undefined)
+    if (!this.usable) return CONNECTION_LOST
+    return this.#items?.ask(operation, timeoutMs, this.#gone.signal) ?? TIMEOUT
+  }
+
+  async #exchangeFrames(operation: ModbusOperation, timeoutMs: number): Promise<Outcome> {
     const shape = {
       unitId: operation.unitId,
       functionCode: functionCodeOf(operation),
@@ -110,10 +128,39 @@ class RtuSession implements Session {
 
   async destroy(): Promise<void> {
     this.#lost()
-    await this.#close()
+    await this.#opened.close()
   }
 
-  #send(operation: Operation, answered: (error: Outcome | undefined, words: readonly number[]) => void): void {
+  /** What happens to a stream that is the line no more is of no interest. */
+  #watch(stream: Duplex): void {
+    for (const event of ['error', 'end', 'close'])
+      stream.on(event, () => {
+        if (this.#port.line === stream) this.#lost()
+      })
+  }
+
+  /**
+   * Devices of one serial line may want different settings: 2400 8E1 for meters, 9600 8N1 for Modbus. After a change whoever heard
+   * bytes at the wrong speed is given time to forget them. False when the port could not be opened again.
+   */
+  async #tuneTo(serial: SerialSettings | undefined): Promise<boolean> {
+    const { tune } = this.#opened
+    if (!tune) return this.usable
+    try {
+      const before = this.#port.line
+      const stream = await tune(serial, (next) => this.#port.attach(next))
+      if (!stream) return this.usable
+      if (stream !== before) this.#watch(stream)
+      this.#dirty = true
+      await this.#clock.sleep(GUARD_MS, this.#gone.signal).catch(() => {})
+      return this.usable
+    } catch {
+      this.#lost()
+      return false
+    }
+  }
+
+  #send(operation: ModbusOperation, answered: (error: Outcome | undefined, words: readonly number[]) => void): void {
     const { unitId, address } = operation
     const onBits = (error: unknown, result?: { data: boolean[] }) =>
       answered(failureOf(error), result?.data.map(Number) ?? [])
@@ -147,16 +194,16 @@ class RtuSession implements Session {
     this.#port.expectNothing()
     const clean = outcome.ok || outcome.failure === 'exception'
     if (!clean || this.#port.strayBytes > 0) this.#dirty = true
-    if (this.#dirty && !this.#canDrain) this.usable = false
+    if (this.#dirty && !this.#opened.tune) this.usable = false
     pending.settle(outcome)
   }
 
   /** Waits until nothing that is on its way can be taken for the answer to a request of this shape. */
-  async #settleLine(shape: Omit<Ghost, 'untilMs'>): Promise<void> {
+  async #settleLine(shape: Omit<Ghost, 'untilMs'> | undefined): Promise<void> {
     const { ghost } = this.#line
     if (ghost) {
       // Also of another length: a late exception answer fits every length.
-      const sameShape = ghost.unitId === shape.unitId && ghost.functionCode === shape.functionCode
+      const sameShape = ghost.unitId === shape?.unitId && ghost.functionCode === shape.functionCode
       const leftMs = ghost.untilMs - this.#clock.monotonicMs()
       if (leftMs <= 0) this.#line.ghost = undefined
       else if (sameShape) {
@@ -187,6 +234,7 @@ class RtuSession implements Session {
 
   #lost(): void {
     this.usable = false
+    this.#gone.abort()
     this.#onStray?.()
     this.#settle(CONNECTION_LOST)
   }

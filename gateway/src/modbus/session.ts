@@ -1,16 +1,19 @@
+import type { SerialSettings } from '../config/hall-schema.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ReadFailure, ReadRequest, WriteCoilRequest, WriteRegistersRequest } from './modbus.ts'
+import type { ItemRequest, ReadFailure, ReadRequest, WriteCoilRequest, WriteRegistersRequest } from './modbus.ts'
 
 /** One request of any kind, as a session sends it. */
-export type Operation =
+export type Operation = ModbusOperation | ({ readonly kind: 'read-item' } & ItemRequest)
+
+export type ModbusOperation =
   | ({ readonly kind: 'read' } & ReadRequest)
   | ({ readonly kind: 'write-registers' } & WriteRegistersRequest)
   | ({ readonly kind: 'write-coil' } & WriteCoilRequest)
   /** Function code 43/14, basic identification as a stream, from object `address` on. */
-  | { readonly kind: 'identify'; readonly unitId: number; readonly address: number }
+  | { readonly kind: 'identify'; readonly unitId: number; readonly address: number; readonly serial?: SerialSettings }
 
 /** `words` is empty for a write; of an identification they are the bytes of the answer. */
-export type Outcome = { readonly ok: true; readonly words: readonly number[] } | ReadFailure
+export type Outcome = { readonly ok: true; readonly words: readonly number[]; readonly meter?: string } | ReadFailure
 
 /** One open connection or serial port. One exchange at a time; lives until it is lost or destroyed. */
 export interface Session {
@@ -42,12 +45,12 @@ export function after(clock: Clock, ms: number, act: () => void): () => void {
 
 /** The exchange under way: settles once, by whichever comes first; what comes later is ignored. */
 export class PendingExchange {
-  readonly operation: Operation
+  readonly operation: ModbusOperation
   readonly outcome: Promise<Outcome>
   readonly #resolve: (outcome: Outcome) => void
   readonly #cancelDeadline: () => void
 
-  constructor(operation: Operation, clock: Clock, timeoutMs: number, onDeadline: () => void) {
+  constructor(operation: ModbusOperation, clock: Clock, timeoutMs: number, onDeadline: () => void) {
     this.operation = operation
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     this.outcome = promise

@@ -1,5 +1,4 @@
-import type { ModbusTable } from '../modbus/modbus.ts'
-import type { CompiledRegister, RegisterImage } from '../profiles/decode-registers.ts'
+import type { CompiledRegister, PointTable, RegisterImage } from '../profiles/decode-registers.ts'
 import type { ReadBlock, Span } from './read-plan.ts'
 
 const NOT_READ = -1
@@ -31,7 +30,7 @@ export class BlockImage implements RegisterImage {
   }
 
   /** -1 when it was not read in this cycle. */
-  word(table: ModbusTable, address: number): number {
+  word(table: PointTable, address: number): number {
     const found = this.#wordIn(this.#last, table, address)
     if (found !== NOT_READ) return found
     for (let i = 0; i < this.#blocks.length; i++) {
@@ -65,10 +64,16 @@ export class BlockImage implements RegisterImage {
   covers(register: CompiledRegister): boolean {
     const { table, address, length, companions } = register
     if (!this.has({ table, address, end: address + length })) return false
-    return companions.every((companion) => this.word(companion.table, companion.address) !== NOT_READ)
+    return companions.every((companion) =>
+      this.has({
+        table: companion.table,
+        address: companion.address,
+        end: companion.address + (companion.length ?? 1),
+      }),
+    )
   }
 
-  #anyWord(from: readonly Int32Array[], table: ModbusTable, address: number): number {
+  #anyWord(from: readonly Int32Array[], table: PointTable, address: number): number {
     for (const [i, block] of this.#blocks.entries()) {
       if (block.table !== table || address < block.address || address >= block.address + block.count) continue
       const word = from[i]![address - block.address]!
@@ -77,7 +82,7 @@ export class BlockImage implements RegisterImage {
     return NOT_READ
   }
 
-  #wordIn(index: number, table: ModbusTable, address: number): number {
+  #wordIn(index: number, table: PointTable, address: number): number {
     const block = this.#blocks[index]
     if (!block || block.table !== table) return NOT_READ
     const offset = address - block.address

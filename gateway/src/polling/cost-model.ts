@@ -1,4 +1,6 @@
-import type { Link } from '../config/hall-schema.ts'
+import type { Link, SerialSettings } from '../config/hall-schema.ts'
+import { ITEM_HEADER } from '../profiles/item-words.ts'
+import type { PolledProfile } from '../profiles/polled.ts'
 import type { PlanCost } from './read-plan.ts'
 
 /** A device that was never measured: what meters usually take on a line, and a small server on a network. */
@@ -11,10 +13,39 @@ const FIXED_CHARACTERS = 8 + 5 + 7
 /** Each measurement weighs a tenth of what all before it weigh together, once there are ten. */
 const FORGETTING = 0.9
 
+/** A meter of DL/T 645 may take 500 ms; those in halls take about this. */
+const METER_TURNAROUND_MS = 60
+/** Question of 16 bytes and answer of 16 without its data, each with four bytes that wake the line. */
+const ITEM_CHARACTERS = 16 + 16 + 8
+
+/** With the 20 bytes of a block of tariffs. */
+const LONGEST_ITEM_CHARACTERS = ITEM_CHARACTERS + 20
+
+/** A line with the settings one device wants of it. */
+export const tuned = (link: Link, serial: SerialSettings | undefined): Link =>
+  link.type === 'modbus-rtu' && serial ? { ...link, ...serial } : link
+
+/** What one data item of a DL/T 645 meter costs; its words are its bytes and a header that is not on the line. */
+export function itemCost(link: Link, gapMs: number): PlanCost {
+  const characterMs = charactersMs(link, 1)
+  return {
+    perRequestMs: (ITEM_CHARACTERS - ITEM_HEADER) * characterMs + METER_TURNAROUND_MS + gapMs,
+    perRegisterMs: characterMs,
+  }
+}
+
+/** How long so many characters take on a line; on a network they take no time. */
+export const charactersMs = (link: Link, characters: number): number =>
+  link.type === 'modbus-tcp' ? 0 : (characters * bitsPerCharacter(link) * 1000) / link.baud
+
+/** How long a device may take for an answer. A meter's own time does not hold what the bytes take on a slow line. */
+export const timeoutOf = (profile: PolledProfile, link: Link): number =>
+  link.timeoutMs ?? profile.timeoutMs + (profile.items ? Math.ceil(charactersMs(link, LONGEST_ITEM_CHARACTERS)) : 0)
+
 /** What the line itself costs, before anything was measured. */
 export function lineCost(link: Link, gapMs: number): PlanCost {
   if (link.type === 'modbus-tcp') return { perRequestMs: TCP_TURNAROUND_MS + gapMs, perRegisterMs: TCP_REGISTER_MS }
-  const characterMs = (bitsPerCharacter(link) * 1000) / link.baud
+  const characterMs = charactersMs(link, 1)
   return {
     perRequestMs: FIXED_CHARACTERS * characterMs + SERIAL_TURNAROUND_MS + gapMs,
     perRegisterMs: 2 * characterMs,

@@ -1,13 +1,10 @@
+import type { WordsAt } from '../config/addressed.ts'
 import type { BadReason } from '../domain/frame.ts'
-import type { ModbusTable, ReadResult } from '../modbus/modbus.ts'
+import type { ReadResult } from '../modbus/modbus.ts'
 import { BlockImage } from './block-image.ts'
 import type { AddressRange, ReadBlock, Span } from './read-plan.ts'
 
-export interface CycleRequest {
-  readonly table: ModbusTable
-  readonly address: number
-  readonly count: number
-}
+export type CycleRequest = WordsAt
 
 /** A run of spans of one block that is asked for in one request. */
 interface Part extends CycleRequest {

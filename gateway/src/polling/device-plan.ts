@@ -1,5 +1,6 @@
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
-import { type CompiledRegister, compileRegisters } from '../profiles/decode-registers.ts'
+import type { CompiledRegister } from '../profiles/decode-registers.ts'
+import { compileProfile } from '../profiles/polled.ts'
 import type { ModbusProfile, RateClass } from '../profiles/profile-schema.ts'
 import { Cycle } from './cycle.ts'
 import { type DevicePlan, planText } from './plan-text.ts'
@@ -10,13 +11,14 @@ import {
   type PlanLimits,
   planReads,
   type ReadBlock,
+  touches,
 } from './read-plan.ts'
 
 /** One rate class of a device. */
 export interface Schedule {
   readonly rate: RateClass
   readonly periodMs: number
-  readonly registers: readonly CompiledRegister[]
+  registers: readonly CompiledRegister[]
   /** Monotonic ms of the next pass; Infinity for `once` after it was read. */
   dueMs: number
   /** Its phase was moved away from that of the other devices of the line. */
@@ -44,13 +46,13 @@ const RATES = ['fast', 'normal', 'slow', 'once'] as const
  */
 export class DevicePlans {
   readonly schedules: readonly Schedule[]
-  readonly registers: readonly CompiledRegister[]
-  /** The quantity that proves that the profile fits. */
-  readonly probeRegister: CompiledRegister | undefined
+  /** Of the values that stand in two places, the one that is read now. */
+  registers: readonly CompiledRegister[]
   cost: PlanCost
   /** Refused or forbidden: they are in no request. */
   rejected: readonly string[] = []
   readonly #profile: ModbusProfile
+  readonly #lines: readonly CompiledRegister[]
   #learnt: readonly AddressRange[] = []
   /** By the rate classes in it, made when first due and reused by every pass until the next plan. */
   readonly #passes = new Map<string, Pass>()
@@ -60,13 +62,18 @@ export class DevicePlans {
   constructor(device: ResolvedDevice, profile: ModbusProfile, cost: PlanCost, nowMs: number) {
     this.#profile = profile
     this.cost = cost
-    this.registers = compileRegisters(profile, device.variant)
-    this.probeRegister = this.registers.find((register) => register.quantity === profile.probe?.quantity)
+    this.#lines = compileProfile(profile, device.variant)
+    this.registers = this.#lines
     this.schedules = RATES.flatMap((rate): Schedule[] => {
       const registers = this.registers.filter((register) => register.rate === rate)
       if (registers.length === 0) return []
       return [{ rate, periodMs: periodOf(rate, registers, device, profile), registers, dueMs: nowMs, spread: false }]
     })
+  }
+
+  /** The quantity that proves that the profile fits. */
+  get probeRegister(): CompiledRegister | undefined {
+    return this.registers.find((register) => register.quantity === this.#profile.probe?.quantity)
   }
 
   /** Nothing of the device can be read any more. */
@@ -80,6 +87,9 @@ export class DevicePlans {
     this.#learnt = learnt
     this.#keepWords()
     this.#passes.clear()
+    this.registers = this.#lines.map((line) => placeOf(line, learnt))
+    for (const schedule of this.schedules)
+      schedule.registers = this.registers.filter(({ rate }) => rate === schedule.rate)
     const { blocks } = this.#whole.cycle
     this.rejected = this.registers.filter((register) => !isPlanned(blocks, register)).map(({ quantity }) => quantity)
   }
@@ -170,6 +180,12 @@ export class DevicePlans {
   }
 }
 
+/** The line, or where its value stands instead when the device refuses this place. */
+function placeOf(line: CompiledRegister, learnt: readonly AddressRange[]): CompiledRegister {
+  const { table, address, length, instead } = line
+  return instead && touches(learnt, { table, address, end: address + length }) ? instead : line
+}
+
 /** The words of a value as a cycle has them now, or had them the time before. */
 export function wordsIn(cycle: Cycle, { table, address, length }: CompiledRegister): RawWords | undefined {
   const span = { table, address, end: address + length }
@@ -182,8 +198,10 @@ export function wordsIn(cycle: Cycle, { table, address, length }: CompiledRegist
 /** True when every word the value is made of is asked for. */
 export const isPlanned = (blocks: readonly ReadBlock[], register: CompiledRegister): boolean =>
   blocks.some((block) => block.registers.includes(register)) &&
-  register.companions.every(({ table, address }) =>
-    blocks.some((block) => block.table === table && block.address <= address && address < block.address + block.count),
+  register.companions.every(({ table, address, length = 1 }) =>
+    blocks.some(
+      (block) => block.table === table && block.address <= address && address + length <= block.address + block.count,
+    ),
   )
 
 /** What the profile allows in one request, and what must not be asked for. */

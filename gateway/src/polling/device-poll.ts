@@ -1,11 +1,13 @@
+import { addressed, type PolledConnection, polledConnection } from '../config/addressed.ts'
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
-import type { ReadFailure, ReadRequest, ReadResult } from '../modbus/modbus.ts'
+import type { ItemRequest, ReadFailure, ReadRequest, ReadResult } from '../modbus/modbus.ts'
 import { type CompiledRegister, NOT_AVAILABLE } from '../profiles/decode-registers.ts'
+import { type PolledProfile, polledPart } from '../profiles/polled.ts'
 import type { ModbusProfile } from '../profiles/profile-schema.ts'
 import type { SunSpecMap } from '../profiles/sunspec-walk.ts'
 import { costMoved, MeasuredCost } from './cost-model.ts'
-import { type Answer, answerOf, Cycle } from './cycle.ts'
+import { type Answer, answerOf, Cycle, type CycleRequest } from './cycle.ts'
 import { DevicePlans, isPlanned, type Pass, type RawWords, type Schedule, wordsIn } from './device-plan.ts'
 import type { DeviceKey, LearntLimits } from './learnt.ts'
 import { ModelFinder } from './model-finder.ts'
@@ -36,9 +38,7 @@ export interface DevicePollDeps {
   readonly events: DeviceEvents
 }
 
-export interface BusRequest extends ReadRequest {
-  readonly timeoutMs: number
-}
+export type BusRequest = (ReadRequest | ItemRequest) & { readonly timeoutMs: number }
 
 /**
  * checking: not heard yet, or back again; the probe must fit before a value is trusted. running: polled by rate class.
@@ -47,7 +47,7 @@ export interface BusRequest extends ReadRequest {
 type State = 'checking' | 'running' | 'silent' | 'refusing' | 'misfit'
 
 /** A request that failed; `atMs` is monotonic. */
-export interface LastFailure extends Omit<ReadRequest, 'unitId'> {
+export interface LastFailure extends CycleRequest {
   readonly atMs: number
   readonly failure: ReadFailure['failure']
   readonly exceptionCode?: number
@@ -56,7 +56,7 @@ export interface LastFailure extends Omit<ReadRequest, 'unitId'> {
 export interface PollInside {
   readonly state: State
   /** With wire addresses, also where the hall's profile counts from SunSpec models. */
-  readonly profile: ModbusProfile
+  readonly profile: PolledProfile
   readonly registers: readonly CompiledRegister[]
   /** Quantities in no request, because the device refuses them. */
   readonly rejected: readonly string[]
@@ -87,9 +87,9 @@ export class DevicePoll {
   presence: Presence = 'unknown'
   readonly #deps: DevicePollDeps
   /** With wire addresses; of a SunSpec device without registers until its models are found. */
-  #profile: ModbusProfile
+  #profile: PolledProfile
   readonly #finder: ModelFinder | undefined
-  readonly #unitId: number
+  readonly #connection: PolledConnection
   #key: DeviceKey
   #plans: DevicePlans
   readonly #measured: MeasuredCost
@@ -115,14 +115,15 @@ export class DevicePoll {
   #presenceKey = ''
 
   constructor(device: ResolvedDevice, deps: DevicePollDeps, nowMs: number) {
-    const profile = device.profile.modbus
-    if (!profile || device.connection.via !== 'modbus') throw new Error(`${device.id} is no Modbus device`)
+    const profile = polledPart(device.profile)
+    const connection = polledConnection(device.connection)
+    if (!profile || !connection) throw new Error(`${device.id} is not read by asking`)
     this.id = device.id
     this.device = device
     this.#deps = deps
     this.#finder = profile.sunspec && new ModelFinder(profile)
     this.#profile = this.#finder ? withoutRegisters(profile) : profile
-    this.#unitId = device.connection.unitId
+    this.#connection = connection
     this.#key = { profile: device.profileId, variant: device.variant ?? '', device: device.id }
     this.#measured = new MeasuredCost(deps.lineCost, deps.gapMs)
     this.#plans = new DevicePlans(device, this.#profile, deps.lineCost, nowMs)
@@ -133,7 +134,7 @@ export class DevicePoll {
   }
 
   /** What is read, with wire addresses. */
-  get profile(): ModbusProfile {
+  get profile(): PolledProfile {
     return this.#profile
   }
 
@@ -179,10 +180,10 @@ export class DevicePoll {
       this.#finish(nowMs)
       return undefined
     }
-    return { unitId: this.#unitId, ...request, timeoutMs: this.timeoutMs }
+    return { ...addressed(this.#connection, request), timeoutMs: this.timeoutMs }
   }
 
-  done(request: ReadRequest, result: ReadResult, nowMs: number): void {
+  done(request: CycleRequest, result: ReadResult, nowMs: number): void {
     const answer = answerOf(result)
     this.counts.requests++
     if (!result.ok) this.#failed(request, result, nowMs)
@@ -226,7 +227,7 @@ export class DevicePoll {
     }
   }
 
-  #failed({ table, address, count }: ReadRequest, result: ReadFailure, nowMs: number): void {
+  #failed({ table, address, count }: CycleRequest, result: ReadFailure, nowMs: number): void {
     this.counts.errors++
     if (result.failure === 'timeout') this.counts.timeouts++
     if (result.failure === 'exception') this.counts.exceptions++
@@ -334,6 +335,8 @@ export class DevicePoll {
     const words = answer === 'answered' ? this.#probe.image.slice(block.spans[0]!, 'now') : undefined
     const located = finder.done(words)
     this.#probeDueMs = nowMs
+    // The walk as a whole is one probe: the pause after it grows by walks, not by models.
+    if (!located) this.#probes--
     if (located?.ok === false) {
       finder.restart()
       this.#misfit(located.missing, NOT_AVAILABLE.bad, nowMs)
@@ -525,7 +528,7 @@ const placesOf = ({ base, models }: SunSpecMap): string =>
 const needs = (register: CompiledRegister, span: Span) =>
   spanHolds(span, register) ||
   register.companions.some(
-    ({ table, address }) => table === span.table && address >= span.address && address < span.end,
+    ({ table, address, length = 1 }) => table === span.table && address + length > span.address && address < span.end,
   )
 
 const spanHolds = (span: Span, register: CompiledRegister) =>

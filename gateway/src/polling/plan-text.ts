@@ -1,4 +1,4 @@
-import type { ModbusTable } from '../modbus/modbus.ts'
+import type { PointTable } from '../profiles/decode-registers.ts'
 import type { RateClass } from '../profiles/profile-schema.ts'
 
 interface PlanSum {
@@ -13,7 +13,7 @@ export interface DevicePlan extends PlanSum {
   /** Each rate class read on its own. */
   readonly rates: readonly (PlanSum & { readonly rate: RateClass; readonly periodMs: number })[]
   readonly reads: readonly {
-    readonly table: ModbusTable
+    readonly table: PointTable
     readonly address: number
     readonly count: number
     /** Of the fastest value in it. */

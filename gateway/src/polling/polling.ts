@@ -1,3 +1,4 @@
+import { addressed, polledConnection } from '../config/addressed.ts'
 import type { Link } from '../config/hall-schema.ts'
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { BadReason, Frame, Presence, Value } from '../domain/frame.ts'
@@ -11,9 +12,10 @@ import type {
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { registersOf } from '../profiles/decode-registers.ts'
-import type { ModbusProfile } from '../profiles/profile-schema.ts'
+import { itemsOfVariant } from '../profiles/dlt645-schema.ts'
+import { type PolledProfile, polledPart } from '../profiles/polled.ts'
 import { Arbiter, type ArbiterStats } from './arbiter.ts'
-import { lineCost } from './cost-model.ts'
+import { itemCost, lineCost, timeoutOf, tuned } from './cost-model.ts'
 import { type DeviceEvents, DevicePoll, type LastFailure, type PollInside } from './device-poll.ts'
 import { LearntLimits, type LearntPort } from './learnt.ts'
 import type { DevicePlan } from './plan-text.ts'
@@ -126,14 +128,15 @@ export function createPolling(deps: PollingDeps): Polling {
   /** @param only quantities; default: all */
   async function readByHand(device: string, only?: readonly string[]): Promise<readonly ReadRow[] | undefined> {
     const found = pollOf(device)
-    const { variant, connection } = found?.poll.device ?? {}
-    if (!found || connection?.via !== 'modbus') return undefined
+    const { variant } = found?.poll.device ?? {}
+    const connection = polledConnection(found?.poll.device.connection)
+    if (!found || !connection) return undefined
     const { profile } = found.poll
-    const timeoutMs = found.link.link.timeoutMs ?? profile.timeoutMs
+    const timeoutMs = timeoutOf(profile, tuned(found.link.link, connection.serial))
     const lost = { ok: false, failure: 'connection-lost' } as const
     const wanted = only && profilePart(profile, variant, only)
     return readRows(wanted ?? profile, wanted ? undefined : variant, async (request) => {
-      const read = { ...request, unitId: connection.unitId }
+      const read = addressed(connection, request)
       return (await found.link.arbiter.urgent((endpoint) => endpoint.read(read, timeoutMs))) ?? lost
     })
   }
@@ -216,11 +219,13 @@ export function createPolling(deps: PollingDeps): Polling {
   }
 
   function addDevice(device: ResolvedDevice, { link, arbiter }: OpenLink): void {
-    const profile = device.profile.modbus
+    const profile = polledPart(device.profile)
     if (!profile) return
     const gapMs = link.gapMs ?? profile.gapMs
-    const timeoutMs = link.timeoutMs ?? profile.timeoutMs
-    const pollDeps = { learnt, random: deps.random, lineCost: lineCost(link, gapMs), gapMs, timeoutMs, events }
+    const line = tuned(link, polledConnection(device.connection)?.serial)
+    const timeoutMs = timeoutOf(profile, line)
+    const cost = profile.items ? itemCost(line, gapMs) : lineCost(line, gapMs)
+    const pollDeps = { learnt, random: deps.random, lineCost: cost, gapMs, timeoutMs, events }
     arbiter.add(new DevicePoll(device, pollDeps, clock.monotonicMs()))
   }
 
@@ -228,9 +233,9 @@ export function createPolling(deps: PollingDeps): Polling {
     setHall(links, devices) {
       const wanted = new Map<string, ResolvedDevice[]>()
       for (const device of devices.values()) {
-        if (device.connection.via !== 'modbus' || !links.has(device.connection.link)) continue
-        const list = wanted.get(device.connection.link) ?? []
-        wanted.set(device.connection.link, [...list, device])
+        const connection = polledConnection(device.connection)
+        if (!connection || !links.has(connection.link)) continue
+        wanted.set(connection.link, [...(wanted.get(connection.link) ?? []), device])
       }
       for (const [name, { fingerprint }] of open) {
         if (!wanted.has(name) || links.get(name)?.fingerprint !== fingerprint) closeLink(name)
@@ -271,12 +276,13 @@ export function createPolling(deps: PollingDeps): Polling {
       const found = pollOf(device)
       const { profile, connection } = found?.poll.device ?? {}
       if (!found || !profile?.modbus || connection?.via !== 'modbus') return undefined
-      const { unitId } = connection
+      const { unitId, serial } = connection
+      const to = { unitId, ...(serial && { serial }) }
       const timeoutMs = found.link.link.timeoutMs ?? profile.modbus.timeoutMs
       return found.link.arbiter.write((endpoint) =>
         'on' in request
-          ? endpoint.writeCoil({ ...request, unitId }, timeoutMs)
-          : endpoint.writeRegisters({ ...request, unitId }, timeoutMs),
+          ? endpoint.writeCoil({ ...request, ...to }, timeoutMs)
+          : endpoint.writeRegisters({ ...request, ...to }, timeoutMs),
       )
     },
 
@@ -344,20 +350,26 @@ export function createPolling(deps: PollingDeps): Polling {
 
 /** The profile with these quantities alone. */
 function profilePart(
-  profile: ModbusProfile,
+  profile: PolledProfile,
   variant: string | undefined,
   quantities: readonly string[],
-): ModbusProfile {
-  const { variants: _, ...rest } = profile
-  return { ...rest, registers: registersOf(profile, variant).filter(({ quantity }) => quantities.includes(quantity)) }
+): PolledProfile {
+  const { variants: _, items, ...rest } = profile
+  const wanted = ({ quantity }: { readonly quantity: string }) => quantities.includes(quantity)
+  if (items) {
+    const { variants: _others, ...alone } = items
+    return { ...rest, items: { ...alone, items: itemsOfVariant(items, variant).filter(wanted) } }
+  }
+  return { ...rest, registers: registersOf(profile, variant).filter(wanted) }
 }
 
 function largestNeeds(devices: readonly ResolvedDevice[]) {
   let gapMs = 0
   let connectDelayMs = 0
   for (const { profile } of devices) {
-    gapMs = Math.max(gapMs, profile.modbus?.gapMs ?? 0)
-    connectDelayMs = Math.max(connectDelayMs, profile.modbus?.connectDelayMs ?? 0)
+    const needs = polledPart(profile)
+    gapMs = Math.max(gapMs, needs?.gapMs ?? 0)
+    connectDelayMs = Math.max(connectDelayMs, needs?.connectDelayMs ?? 0)
   }
   return { gapMs, connectDelayMs }
 }

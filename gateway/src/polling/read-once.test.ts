@@ -22,7 +22,12 @@ const map = {
 async function tryOn(behave: Behaviour) {
   await using device = await fakeDevice(behave)
   const profile = profileOf(map).modbus!
-  const { rows } = await readDeviceOnce({ profile, link: tcpLink(device), unitId: 1, openEndpoint })
+  const { rows } = await readDeviceOnce({
+    profile,
+    link: tcpLink(device),
+    connection: { via: 'modbus', link: '', unitId: 1 },
+    openEndpoint,
+  })
   return { rows, seen: device.seen }
 }
 

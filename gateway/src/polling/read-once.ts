@@ -1,12 +1,15 @@
+import { addressed, type PolledConnection } from '../config/addressed.ts'
 import type { Link } from '../config/hall-schema.ts'
 import type { BadReason, Value } from '../domain/frame.ts'
 import { quantityOf } from '../domain/quantity.ts'
-import type { ModbusEndpoint, ModbusTable, ReadRequest, ReadResult } from '../modbus/modbus.ts'
-import { type CompiledRegister, compileRegisters, registersOf } from '../profiles/decode-registers.ts'
+import type { ModbusEndpoint, ReadResult } from '../modbus/modbus.ts'
+import type { CompiledRegister, PointTable } from '../profiles/decode-registers.ts'
+import { bytesOfWords, identifierAt } from '../profiles/item-words.ts'
 import { findModels, type Located } from '../profiles/locate-models.ts'
-import type { ModbusProfile } from '../profiles/profile-schema.ts'
+import { compileProfile, type PolledProfile, writtenLines } from '../profiles/polled.ts'
 import { BlockImage } from './block-image.ts'
-import { answerOf } from './cycle.ts'
+import { timeoutOf } from './cost-model.ts'
+import { answerOf, type CycleRequest } from './cycle.ts'
 import { limitsOf } from './device-plan.ts'
 import { planReads, type ReadBlock } from './read-plan.ts'
 
@@ -18,7 +21,7 @@ export interface ReadRow {
   readonly unit: string
   /** Raw words in wire order, four hex digits each; '' when nothing was read. */
   readonly words: string
-  readonly table: ModbusTable
+  readonly table: PointTable
   /** 0-based as on the wire. */
   readonly address: number
   /** As printed in the vendor's document, where the profile names it. */
@@ -28,7 +31,7 @@ export interface ReadRow {
   readonly exceptionCode?: number
 }
 
-type Read = (request: Omit<ReadRequest, 'unitId'>) => Promise<ReadResult>
+type Read = (request: CycleRequest) => Promise<ReadResult>
 
 /** What a device answered, and where its models are when it is a SunSpec one. */
 export interface ReadOnce {
@@ -39,17 +42,17 @@ export interface ReadOnce {
 
 /** Reads every register of a profile once and says what came, word by word: for the person at the device. Closes the endpoint. */
 export async function readDeviceOnce(device: {
-  readonly profile: ModbusProfile
+  readonly profile: PolledProfile
   readonly variant?: string
   readonly link: Link
-  readonly unitId: number
+  readonly connection: PolledConnection
   readonly openEndpoint: (link: Link) => ModbusEndpoint
 }): Promise<ReadOnce> {
-  const { profile, variant, link, unitId } = device
+  const { profile, variant, link, connection } = device
   const endpoint = device.openEndpoint(link)
   endpoint.setTiming(profile)
-  const timeoutMs = link.timeoutMs ?? profile.timeoutMs
-  const read: Read = (request) => endpoint.read({ ...request, unitId }, timeoutMs)
+  const timeoutMs = timeoutOf(profile, link)
+  const read: Read = (request) => endpoint.read(addressed(connection, request), timeoutMs)
   try {
     const located = profile.sunspec && (await findModels(profile, async (request) => walked(await read(request))))
     const wanted = located?.ok ? located.profile : profile.sunspec ? undefined : profile
@@ -69,8 +72,8 @@ function walked(result: ReadResult): readonly number[] | undefined | 'silent' {
  * In the order of the profile. A refused block is read again register by register, so each row shows its own exception.
  * After three requests in a row without an answer the rest is not asked.
  */
-export async function readRows(profile: ModbusProfile, variant: string | undefined, read: Read) {
-  const registers = compileRegisters(profile, variant)
+export async function readRows(profile: PolledProfile, variant: string | undefined, read: Read) {
+  const registers = compileProfile(profile, variant)
   const limits = limitsOf(profile)
   const cost = { perRequestMs: 20, perRegisterMs: 1 }
   const failures = new Map<CompiledRegister, { bad: BadReason; exceptionCode?: number }>()
@@ -89,41 +92,51 @@ export async function readRows(profile: ModbusProfile, variant: string | undefin
     }
     for (const register of whose) {
       if (image.covers(register)) answered.set(register, image)
+      else if (refused && register.instead)
+        await readBlocks(planReads([register.instead], limits, cost), [register.instead])
       else if (refused && whose.length > 1) await readBlocks(planReads([register], limits, cost), [register])
       else failures.set(register, refused ? { bad: 'exception', ...refused } : { bad: 'timeout' })
     }
   }
   await readBlocks(planReads(registers, limits, cost), registers)
-  const references = registersOf(profile, variant).map((register) => register.reference)
-  return registers.map((register, i) => rowOf(register, references[i], answered.get(register), failures.get(register)))
+  const written = writtenLines(profile, variant)
+  return registers.map((line, i) => {
+    const register = line.instead && !answered.has(line) && !failures.has(line) ? line.instead : line
+    return rowOf(register, written[i]?.reference, answered.get(register), failures.get(register))
+  })
 }
 
 function rowOf(
   register: CompiledRegister,
-  reference: string | number | undefined,
+  reference: string | undefined,
   image: BlockImage | undefined,
   failure: { bad: BadReason; exceptionCode?: number } | undefined,
 ): ReadRow {
   const { quantity, table, address, length } = register
-  const words: string[] = []
-  for (let i = 0; image && i < length; i++)
-    words.push(
-      image
-        .word(table, address + i)
-        .toString(16)
-        .padStart(4, '0'),
-    )
+  const words: number[] = []
+  for (let i = 0; image && i < length; i++) words.push(image.word(table, address + i))
   const decoded = image ? register.decode(image) : (failure ?? { bad: 'timeout' })
   const place = {
     quantity,
     unit: quantityOf(quantity)?.unit ?? '',
-    words: words.join(' '),
+    words: wordsText(table, words),
     table,
     address,
-    ...(reference === undefined ? {} : { reference: String(reference) }),
+    ...(reference === undefined ? {} : { reference }),
   }
   return typeof decoded === 'object' ? { ...place, value: undefined, ...decoded } : { ...place, value: decoded }
 }
+
+/** Words with four digits each; of a meter's item its bytes, with two. */
+const wordsText = (table: PointTable, words: readonly number[]): string =>
+  table === 'item'
+    ? (bytesOfWords(words) ?? []).map((byte) => hex(byte, 2)).join(' ')
+    : words.map((word) => hex(word, 4)).join(' ')
+
+const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0')
+
+const placeText = ({ table, address }: ReadRow): string =>
+  table === 'item' ? `item ${identifierAt(address)}` : `${table} ${address} (0x${hex(address, 4)})`
 
 /** The rows as a table for a terminal, columns aligned. */
 export function rowsText(rows: readonly ReadRow[]): string {
@@ -133,7 +146,7 @@ export function rowsText(rows: readonly ReadRow[]): string {
     row.bad ? `bad: ${row.bad}${row.exceptionCode === undefined ? '' : ` ${row.exceptionCode}`}` : String(row.value),
     row.bad ? '' : row.unit,
     row.words,
-    `${row.table} ${row.address} (0x${row.address.toString(16).padStart(4, '0')})`,
+    placeText(row),
     row.reference ?? '',
   ])
   const widths = header.map((title, i) => Math.max(title.length, ...lines.map((cells) => cells[i]!.length)))

@@ -1,9 +1,8 @@
-import type { ModbusTable } from '../modbus/modbus.ts'
-import type { CompiledRegister } from '../profiles/decode-registers.ts'
+import type { CompiledRegister, PointTable } from '../profiles/decode-registers.ts'
 
 /** One request: `count` registers from `address`, and the registers of the profile whose values it brings. */
 export interface ReadBlock {
-  readonly table: ModbusTable
+  readonly table: PointTable
   readonly address: number
   readonly count: number
   /** In the order of their addresses. Scale and ratio registers are read but not listed. */
@@ -13,7 +12,7 @@ export interface ReadBlock {
 }
 
 export interface AddressRange {
-  readonly table: ModbusTable
+  readonly table: PointTable
   /** Both ends belong to the range. `to` = `from` - 1 is a border: no request may reach across it. */
   readonly from: number
   readonly to: number
@@ -36,13 +35,13 @@ export interface PlanCost {
 
 /** A run of registers that is read in one piece. `end` does not belong to it. */
 export interface Span {
-  readonly table: ModbusTable
+  readonly table: PointTable
   readonly address: number
   readonly end: number
 }
 
 /** Registers that are read for themselves and belong to no line of a profile. */
-export function blockOf({ table, address, count }: { table: ModbusTable; address: number; count: number }): ReadBlock {
+export function blockOf({ table, address, count }: { table: PointTable; address: number; count: number }): ReadBlock {
   return { table, address, count, registers: [], spans: [{ table, address, end: address + count }] }
 }
 
@@ -59,7 +58,7 @@ export function planReads(
   limits: PlanLimits,
   cost: PlanCost,
 ): readonly ReadBlock[] {
-  const tables = new Set<ModbusTable>()
+  const tables = new Set<PointTable>()
   for (const register of registers) {
     tables.add(register.table)
     for (const companion of register.companions) tables.add(companion.table)
@@ -67,17 +66,17 @@ export function planReads(
   return [...tables].flatMap((table) => planTable(table, registers, limits, cost))
 }
 
-export const blockCostMs = (block: { table: ModbusTable; count: number }, cost: PlanCost): number =>
+export const blockCostMs = (block: { table: PointTable; count: number }, cost: PlanCost): number =>
   cost.perRequestMs + cost.perRegisterMs * (isBits(block.table) ? block.count / 16 : block.count)
 
-const isBits = (table: ModbusTable) => table === 'coil' || table === 'discrete'
+const isBits = (table: PointTable) => table === 'coil' || table === 'discrete'
 
 /** True when the device must not be asked for any part of the span. */
 export const touches = (forbidden: readonly AddressRange[], { table, address, end }: Span): boolean =>
   forbidden.some((range) => range.table === table && range.from < end && range.to >= address)
 
 function planTable(
-  table: ModbusTable,
+  table: PointTable,
   registers: readonly CompiledRegister[],
   limits: PlanLimits,
   cost: PlanCost,
@@ -113,7 +112,7 @@ function planTable(
 }
 
 function blocksOf(
-  table: ModbusTable,
+  table: PointTable,
   registers: readonly CompiledRegister[],
   spans: readonly Span[],
   startOf: readonly number[],
@@ -151,7 +150,7 @@ function aligned(span: Span, single: boolean, limits: PlanLimits, max: number): 
 
 /** The distinct runs that must be read, sorted. What overlaps is one run as long as it fits into a request. */
 function spansOf(
-  table: ModbusTable,
+  table: PointTable,
   registers: readonly CompiledRegister[],
   forbidden: readonly AddressRange[],
   max: number,
@@ -160,7 +159,10 @@ function spansOf(
   for (const register of registers) {
     if (register.table === table) wanted.push(...pieces(register, max))
     for (const companion of register.companions) {
-      if (companion.table === table) wanted.push({ table, address: companion.address, end: companion.address + 1 })
+      if (companion.table === table) {
+        const { address, length = 1 } = companion
+        wanted.push({ table, address, end: address + length })
+      }
     }
   }
   wanted.sort((a, b) => a.address - b.address || b.end - a.end)

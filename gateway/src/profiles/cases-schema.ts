@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedCaseSchemas } from './asked-cases.ts'
 
 const badReasons = ['timeout', 'exception', 'not-available', 'out-of-range', 'wrong-type', 'link-down'] as const
 
@@ -29,6 +30,20 @@ const modbusCaseSchema = z.strictObject({
     .describe('By table: address → the words from there on, as they come over the wire.'),
 })
 
+const itemCaseSchema = z.strictObject({
+  ...expectation,
+  variant: z.string().optional().describe('Default: the first variant of the profile.'),
+  items: z
+    .record(
+      z.string().regex(/^[0-9A-F]{8}$/, 'A data identifier in quotes, 8 hexadecimal digits.'),
+      z.string().regex(/^([0-9A-Fa-f]{2} ?)*$/, 'Bytes as hexadecimal pairs: "26 00 00 00".'),
+    )
+    .describe(
+      'DL/T 645: data identifier → the bytes of its answer in wire order, without identifier and without the 33H added to each. A block that is not here was refused.',
+    ),
+  readAt: z.int().default(1_767_225_600_000).describe('Unix ms at which they came; matters for the clock alone.'),
+})
+
 const mqttCaseSchema = z.strictObject({
   ...expectation,
   topic: z.string(),
@@ -51,6 +66,8 @@ const ocppCaseSchema = z.strictObject({
   at: z.int().optional().describe('Expected time stamp of the last message that says something, Unix ms.'),
   rejected: z.string().optional().describe('Why a message is refused.'),
 })
+
+const asked = askedCaseSchemas(expectation)
 
 const commandCaseSchema = z.strictObject({
   name: expectation.name,
@@ -76,17 +93,30 @@ const commandCaseSchema = z.strictObject({
 
 /** `<model>.cases.yaml`: what the device sends and what the gateway must make of it, worked out by hand or by another program. */
 export const casesSchema = z
-  .array(z.union([modbusCaseSchema, mqttCaseSchema, ocppCaseSchema, commandCaseSchema]))
+  .array(
+    z.union([
+      modbusCaseSchema,
+      itemCaseSchema,
+      mqttCaseSchema,
+      ocppCaseSchema,
+      ...Object.values(asked),
+      commandCaseSchema,
+    ]),
+  )
   .min(1)
 
 export type ModbusCase = z.infer<typeof modbusCaseSchema>
+export type ItemCase = z.infer<typeof itemCaseSchema>
 export type MqttCase = z.infer<typeof mqttCaseSchema>
 export type OcppCase = z.infer<typeof ocppCaseSchema>
+/** Of a device that is asked over the network, or read off its power. */
+export type AskedReadingCase = z.infer<(typeof asked)[keyof typeof asked]>
 export type CommandCase = z.infer<typeof commandCaseSchema>
-export type ProfileCase = ModbusCase | MqttCase | OcppCase | CommandCase
+export type ProfileCase = AskedReadingCase | ModbusCase | ItemCase | MqttCase | OcppCase | CommandCase
 
 export const isModbusCase = (one: ProfileCase): one is ModbusCase => 'words' in one
+export const isItemCase = (one: ProfileCase): one is ItemCase => 'items' in one
 export const isOcppCase = (one: ProfileCase): one is OcppCase => 'messages' in one
 export const isCommandCase = (one: ProfileCase): one is CommandCase => 'command' in one
 /** What a device says, as against what it is told. */
-export const isReadingCase = (one: ProfileCase): one is ModbusCase | MqttCase | OcppCase => !isCommandCase(one)
+export const isReadingCase = (one: ProfileCase): one is Exclude<ProfileCase, CommandCase> => !isCommandCase(one)

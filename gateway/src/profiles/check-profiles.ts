@@ -1,7 +1,9 @@
 import { parseDocument, problemList } from '../documents/documents.ts'
 import type { Problem } from '../domain/errors.ts'
-import { casesSchema, isModbusCase, isReadingCase, type ProfileCase } from './cases-schema.ts'
+import { askedLines } from './asked-lines.ts'
+import { casesSchema, isItemCase, isModbusCase, isReadingCase, type ProfileCase } from './cases-schema.ts'
 import { registersOf } from './decode-registers.ts'
+import { itemsOfVariant } from './dlt645-schema.ts'
 import { ocppLines, PING_QUANTITY } from './ocpp-lines.ts'
 import { type ProfileFiles, profileFiles } from './profile-library.ts'
 import type { Profile } from './profile-schema.ts'
@@ -87,7 +89,7 @@ const readText = (path: string, files: ProfileFiles): Promise<string | Error> =>
 export function uncoveredBy(profile: Profile, cases: readonly ProfileCase[]): string[] {
   const spokenOf = cases.filter(isReadingCase).map((one) => ({
     quantities: new Set([...Object.keys(one.expect), ...Object.keys(one.bad)]),
-    lines: new Set<object>(isModbusCase(one) && profile.modbus ? registersOf(profile.modbus, one.variant) : []),
+    lines: new Set<object>(linesSpokenOf(profile, one)),
   }))
   if (profile.mqtt) {
     const all = new Set(profile.mqtt.messages.flatMap(({ values }) => values.map(({ quantity }) => quantity)))
@@ -99,16 +101,27 @@ export function uncoveredBy(profile: Profile, cases: readonly ProfileCase[]): st
     if (profile.ocpp.limit !== undefined) all.delete(profile.ocpp.limit)
     return [...all].filter((quantity) => !spokenOf.some(({ quantities }) => quantities.has(quantity)))
   }
-  const { registers = [], variants = {} } = profile.modbus ?? {}
+  const asked = askedLines(profile).map(({ quantity }) => quantity)
+  if (asked.length > 0) {
+    return asked.filter((quantity) => !spokenOf.some(({ quantities }) => quantities.has(quantity)))
+  }
+  const { modbus, dlt645 } = profile
+  const groups = Object.entries(modbus?.variants ?? {}).map(([variant, { registers }]) => [variant, registers] as const)
+  const items = Object.entries(dlt645?.variants ?? {}).map(([variant, group]) => [variant, group.items] as const)
   const lines = [
-    ...registers.map((line) => ({ line, name: line.quantity })),
-    ...Object.entries(variants).flatMap(([variant, group]) =>
-      group.registers.map((line) => ({ line, name: `${line.quantity} (${variant})` })),
+    ...[...(modbus?.registers ?? []), ...(dlt645?.items ?? [])].map((line) => ({ line, name: line.quantity })),
+    ...[...groups, ...items].flatMap(([variant, group]) =>
+      group.map((line) => ({ line, name: `${line.quantity} (${variant})` })),
     ),
   ]
   return lines
     .filter(({ line }) => !spokenOf.some((one) => one.lines.has(line) && one.quantities.has(line.quantity)))
     .map(({ name }) => name)
+}
+
+function linesSpokenOf({ modbus, dlt645 }: Profile, one: ProfileCase): readonly object[] {
+  if (isModbusCase(one) && modbus) return registersOf(modbus, one.variant)
+  return isItemCase(one) && dlt645 ? itemsOfVariant(dlt645, one.variant) : []
 }
 
 /** What `hallwatt profile check` prints: a line per profile, then what is wrong with it. */

@@ -6,6 +6,7 @@ import type { ModbusProfile, ModbusTable, RateClass, Register } from './profile-
 import {
   hexAt,
   type NumberType,
+  type PointTable,
   type RawReader,
   REGISTER_LENGTH,
   type RegisterImage,
@@ -14,7 +15,7 @@ import {
   valueOfPattern,
 } from './raw-values.ts'
 
-export type { RegisterImage } from './raw-values.ts'
+export type { PointTable, RegisterImage } from './raw-values.ts'
 
 /** Why there is no value. Frozen and shared: comparing `value === NOT_AVAILABLE` is allowed. */
 export interface BadValue {
@@ -31,17 +32,19 @@ export const isBad = (value: Value | BadValue): value is BadValue => typeof valu
 /** One line of a profile made ready to read: where it stands, and how its words become a value. */
 export interface CompiledRegister {
   readonly quantity: string
-  readonly table: ModbusTable
+  readonly table: PointTable
   readonly address: number
   /** Registers it takes, at least 1. */
   readonly length: number
   readonly rate: RateClass
-  /** Scale, ratio and sign registers that must be read too, one register each. */
-  readonly companions: readonly { readonly table: ModbusTable; readonly address: number }[]
+  /** Scale, ratio and sign registers that must be read too, one register each unless `length` says otherwise. */
+  readonly companions: readonly { readonly table: PointTable; readonly address: number; readonly length?: number }[]
   /** Must be read in one request: two halves of different instants would make a value that never was. */
   readonly indivisible: boolean
   /** The value in the quantity's canonical unit, or why there is none. Allocates nothing for numbers and states. */
   decode(image: RegisterImage): Value | BadValue
+  /** Another place of the same value, which is read when the device refuses this one. */
+  readonly instead?: CompiledRegister
 }
 
 const compiled = new WeakMap<ModbusProfile, Map<string | undefined, readonly CompiledRegister[]>>()

@@ -1,6 +1,7 @@
 import type { Problem } from '../domain/errors.ts'
 import { askedLines } from './asked-lines.ts'
 import { registersOf } from './decode-registers.ts'
+import { itemsOfVariant } from './dlt645-schema.ts'
 import { createProfileLibrary, type ProfileFiles } from './profile-library.ts'
 import type { Profile } from './profile-schema.ts'
 import { type Protocol, protocolOf } from './protocols.ts'
@@ -30,9 +31,12 @@ export async function listProfiles(
 }
 
 function rowOf(id: string, profile: Profile): ProfileRow {
-  const lines = profile.modbus
-    ? registersOf(profile.modbus)
-    : (profile.mqtt?.messages.flatMap(({ values }) => values) ?? askedLines(profile))
+  const { modbus, dlt645 } = profile
+  const lines = modbus
+    ? registersOf(modbus)
+    : ((dlt645 && itemsOfVariant(dlt645)) ??
+      profile.mqtt?.messages.flatMap(({ values }) => values) ??
+      askedLines(profile))
   return {
     id,
     kind: profile.kind,
@@ -40,7 +44,7 @@ function rowOf(id: string, profile: Profile): ProfileRow {
     level: profile.level,
     via: protocolOf(profile),
     points: new Set(lines.map(({ quantity }) => quantity)).size,
-    variants: Object.keys(profile.modbus?.variants ?? {}),
+    variants: Object.keys((modbus ?? dlt645)?.variants ?? {}),
     weak: lines.filter(({ confidence }) => confidence !== undefined).length,
   }
 }

@@ -4,12 +4,13 @@ import { askedItems, checkAsked } from './asked-checks.ts'
 import { SIGNATURE_QUANTITY } from './asked-lines.ts'
 import { checkCommands } from './command-checks.ts'
 import { checkFaultRule } from './fault-rule-checks.ts'
+import { checkMeter, meterItems } from './item-checks.ts'
 import { isRecord, itemsOf, type Loose, type LooseItem, type Report, textOf } from './loose.ts'
 import { checkModels } from './model-checks.ts'
 import { mqttProblems } from './mqtt-mapping.ts'
-import { profileSchema } from './profile-schema.ts'
 import { checkOcpp } from './ocpp-checks.ts'
 import { ocppQuantities } from './ocpp-lines.ts'
+import { profileSchema } from './profile-schema.ts'
 import { PROTOCOLS } from './protocols.ts'
 import { checkBounds, checkQuantity, checkRegister, checkStates, checkUnit } from './register-checks.ts'
 import { checkRegisterGroup } from './register-group-checks.ts'
@@ -33,6 +34,7 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
   if (isRecord(raw.mqtt)) checkMqtt(raw.mqtt, report)
   checkAsked(raw, report)
   if (isRecord(raw.ocpp)) checkOcpp(raw.ocpp, report)
+  if (isRecord(raw.dlt645)) checkMeter(raw.dlt645, report)
   const measured = quantitiesIn(raw)
   for (const { item, path } of itemsOf(raw.faults, ['faults'])) {
     checkFaultRule(item, path, measured, 'this profile', report)
@@ -45,6 +47,7 @@ export function checkProfile(raw: unknown, locate: Locate): Problem[] {
 function quantitiesIn({ modbus, mqtt, ...rest }: Loose): string[] {
   const lines = [
     ...askedItems(rest),
+    ...(isRecord(rest.dlt645) ? meterItems(rest.dlt645) : []),
     ...(isRecord(rest.ocpp) ? ocppQuantities(rest.ocpp).map((quantity) => ({ item: { quantity } })) : []),
     ...(isRecord(rest.signature) ? [{ item: { quantity: SIGNATURE_QUANTITY } }] : []),
     ...(isRecord(modbus) ? itemsOf(modbus.registers, []) : []),

@@ -1,9 +1,12 @@
 import type { ModbusTable, RegisterType, WordOrder } from './profile-schema.ts'
 
+/** A Modbus table, or the data items of a DL/T 645 meter (item-words.ts). */
+export type PointTable = ModbusTable | 'item'
+
 /** What was read: uint16 words by table and address. */
 export interface RegisterImage {
   /** uint16 at the address (0 or 1 for coils and discrete inputs), or -1 when it was not read. */
-  word(table: ModbusTable, address: number): number
+  word(table: PointTable, address: number): number
 }
 
 /** How many registers a type takes; strings and hex take what the profile says. */

@@ -1,15 +1,18 @@
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
+import { isAskedCase, runAskedCase } from './asked-cases.ts'
 import {
+  type CommandCase,
   isCommandCase,
+  isItemCase,
   isModbusCase,
   isOcppCase,
   type ModbusCase,
   type MqttCase,
-  type OcppCase,
   type ProfileCase,
 } from './cases-schema.ts'
 import { runCommandCase } from './command-cases.ts'
 import { compileRegisters, isBad, type PointTable, type RegisterImage } from './decode-registers.ts'
+import { runItemCase } from './item-cases.ts'
 import { locatedBy } from './locate-models.ts'
 import { runMqttCase } from './mqtt-cases.ts'
 import { runOcppCase } from './ocpp-cases.ts'
@@ -34,6 +37,17 @@ export async function runCase(profile: Profile, one: ProfileCase): Promise<strin
       return [`"${one.variant}" is no variant of this profile.`]
     const outcome = decodeWords(profile.modbus, one)
     return typeof outcome === 'string' ? [outcome] : differences(one, outcome)
+  }
+  if (isAskedCase(one)) {
+    const outcome = runAskedCase(profile, one)
+    if (typeof outcome === 'string') return [outcome]
+    return [...differences(one, outcome), ...unexpected(one, outcome.values, outcome.bad)]
+  }
+  if (isItemCase(one)) {
+    if (!profile.dlt645) return ['The case gives data items, but this profile has no "dlt645".']
+    if (one.variant !== undefined && !profile.dlt645.variants?.[one.variant])
+      return [`"${one.variant}" is no variant of this profile.`]
+    return differences(one, runItemCase(profile.dlt645, one))
   }
   if (isOcppCase(one)) {
     if (!profile.ocpp) return ['The case gives OCPP messages, but this profile has no "ocpp".']
@@ -83,7 +97,7 @@ export function imageOf(words: ModbusCase['words']): RegisterImage {
   return { word: (table, address) => tables.get(table)?.get(address) ?? -1 }
 }
 
-function differences(one: ModbusCase | MqttCase | OcppCase, outcome: Outcome): string[] {
+function differences(one: Exclude<ProfileCase, CommandCase>, outcome: Outcome): string[] {
   const found: string[] = []
   for (const [quantity, wanted] of Object.entries(one.expect)) {
     const value = outcome.values[quantity]
@@ -98,7 +112,7 @@ function differences(one: ModbusCase | MqttCase | OcppCase, outcome: Outcome): s
     if (outcome.bad[quantity] !== reason)
       found.push(`${quantity} should be bad (${reason}), but the profile gives ${got}`)
   }
-  if (!isModbusCase(one)) {
+  if (!isModbusCase(one) && !isItemCase(one)) {
     for (const key of ['at', 'presence', 'rejected'] as const) {
       const wanted = key === 'presence' && isOcppCase(one) ? undefined : (one as MqttCase)[key]
       if (wanted !== undefined && outcome[key] !== wanted) {
@@ -110,7 +124,7 @@ function differences(one: ModbusCase | MqttCase | OcppCase, outcome: Outcome): s
 }
 
 /** A message says all it says at once, so a value the case does not name is a difference too; of registers a case may show a few. */
-function unexpected(one: MqttCase | OcppCase, values: Outcome['values'], bad: Outcome['bad']): string[] {
+function unexpected(one: Pick<MqttCase, 'expect' | 'bad'>, values: Outcome['values'], bad: Outcome['bad']): string[] {
   const named = new Set([...Object.keys(one.expect), ...Object.keys(one.bad)])
   return [...Object.keys(values), ...Object.keys(bad)]
     .filter((quantity) => !named.has(quantity))

@@ -2,6 +2,8 @@ import { DEVICE_KINDS } from '../domain/device-kind.ts'
 import type { ProfileAnswer, ProfileListAnswer } from '../http/setup-views.ts'
 import { askedBy, askedLines } from '../profiles/asked-lines.ts'
 import { registersOf } from '../profiles/decode-registers.ts'
+import { itemsOfVariant, type MeterItem } from '../profiles/dlt645-schema.ts'
+import { itemAddress } from '../profiles/item-words.ts'
 import type { Profile, Register } from '../profiles/profile-schema.ts'
 import { protocolOf } from '../profiles/protocols.ts'
 import { namesOf } from './quantity-names.ts'
@@ -16,8 +18,10 @@ export function profileSummary(
   profile: Profile,
   { devices, cases }: { readonly devices: readonly string[]; readonly cases: number | null },
 ): Summary {
-  const { vendor, model, title, kind, level, modbus, mqtt } = profile
-  const lines = modbus ? registersOf(modbus) : (mqtt?.messages.flatMap(({ values }) => values) ?? askedLines(profile))
+  const { vendor, model, title, kind, level, modbus, mqtt, dlt645 } = profile
+  const lines = modbus
+    ? registersOf(modbus)
+    : ((dlt645 && itemsOfVariant(dlt645)) ?? mqtt?.messages.flatMap(({ values }) => values) ?? askedLines(profile))
   return {
     id,
     vendor,
@@ -27,7 +31,7 @@ export function profileSummary(
     kindName: DEVICE_KINDS[kind],
     level,
     via: protocolOf(profile),
-    variants: Object.entries(modbus?.variants ?? {}).map(([variant, { note }]) => ({ id: variant, note })),
+    variants: Object.entries((modbus ?? dlt645)?.variants ?? {}).map(([variant, { note }]) => ({ id: variant, note })),
     points: new Set(lines.map(({ quantity }) => quantity)).size,
     weak: lines.filter(({ confidence }) => confidence !== undefined).length,
     cases,
@@ -46,12 +50,12 @@ export function profileAnswer(
   profile: Profile,
   known: Parameters<typeof profileSummary>[2],
 ): ProfileAnswer {
-  const { modbus, mqtt, source, notes, faults } = profile
+  const { modbus, mqtt, dlt645, source, notes, faults } = profile
   return {
     ...profileSummary(id, profile, known),
     source,
     notes,
-    periodsMs: modbus?.periodsMs ?? null,
+    periodsMs: (modbus ?? dlt645)?.periodsMs ?? null,
     modbus: modbus
       ? {
           unitId: modbus.unitId,
@@ -65,7 +69,9 @@ export function profileAnswer(
         }
       : null,
     mqtt: mqtt ? { topics: mqtt.messages.map(({ topic }) => topic), subscribes: mqtt.subscribes } : null,
-    pointList: modbus ? modbusPoints(modbus) : [...mqttPoints(profile), ...askedPoints(profile)],
+    pointList: modbus
+      ? modbusPoints(modbus)
+      : [...meterPoints(profile), ...mqttPoints(profile), ...askedPoints(profile)],
     faultRules: faults.map((rule) => ({ ...rule })),
   }
 }
@@ -114,6 +120,32 @@ const askedPoints = (profile: Profile): Point[] =>
     ...(confidence !== undefined && { confidence }),
     ...(note !== undefined && { note }),
   }))
+
+function meterPoints({ dlt645 }: Profile): Point[] {
+  const pointOf = (item: MeterItem, variant: string | null): Point => {
+    const { quantity, rate, di, format, unit, scale, confidence, note } = item
+    return {
+      ...namesOf(quantity),
+      variant,
+      rate,
+      table: 'item',
+      functionCode: FUNCTION_CODES.item,
+      address: itemAddress(di),
+      reference: di,
+      type: format,
+      sentUnit: unit,
+      ...(scale !== undefined && { scale }),
+      ...(confidence !== undefined && { confidence }),
+      ...(note !== undefined && { note }),
+    }
+  }
+  return [
+    ...(dlt645?.items ?? []).map((item) => pointOf(item, null)),
+    ...Object.entries(dlt645?.variants ?? {}).flatMap(([variant, { items }]) =>
+      items.map((item) => pointOf(item, variant)),
+    ),
+  ]
+}
 
 const mqttPoints = ({ mqtt }: Profile): Point[] =>
   (mqtt?.messages ?? []).flatMap(({ topic, values }) =>

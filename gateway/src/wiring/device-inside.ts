@@ -1,9 +1,12 @@
+import { polledConnection } from '../config/addressed.ts'
 import type { Link } from '../config/hall-schema.ts'
 import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
 import type { DeviceInside } from '../http/setup-views.ts'
 import type { PolledInside } from '../polling/polling.ts'
 import type { Clock } from '../ports/clock.ts'
-import { registersOf } from '../profiles/decode-registers.ts'
+import type { PointTable } from '../profiles/decode-registers.ts'
+import { bytesOfWords } from '../profiles/item-words.ts'
+import { writtenLines } from '../profiles/polled.ts'
 import { topicMatches, topicPattern } from '../profiles/topic-template.ts'
 import type { DeviceState } from '../readings/readings.ts'
 import type { RepairChain } from '../repair/repair.ts'
@@ -49,7 +52,8 @@ export async function deviceInside(
       ...repairHistory(orders.filter((order) => order.device === device.id)),
       openAlarms: chain.openAlarms().filter(({ fault }) => fault.device === device.id).length,
     },
-    modbus: polled && device.connection.via === 'modbus' ? modbusInside(device, polled, { ...parts, hall, now }) : null,
+    modbus:
+      polled && polledConnection(device.connection) ? modbusInside(device, polled, { ...parts, hall, now }) : null,
     mqtt: device.connection.via === 'mqtt' ? mqttInside(device, devices) : null,
   }
 }
@@ -89,12 +93,13 @@ function modbusInside(
   polled: PolledInside,
   { hall, devices, state, clock, now }: Parameters<typeof deviceInside>[1] & { now: number },
 ): ModbusInside {
-  const { connection, profile, variant, periodsMs } = device
-  if (connection.via !== 'modbus' || !profile.modbus) throw new Error(`${device.id} is not polled`)
+  const { variant, periodsMs } = device
+  const connection = polledConnection(device.connection)
+  if (!connection) throw new Error(`${device.id} is not polled`)
   const link = hall.links.get(connection.link)
   const plan = devices.polling.planOf(device.id)
   const wallOf = (monotonicMs: number) => Math.round(now - (clock.monotonicMs() - monotonicMs))
-  const lines = registersOf(profile.modbus, variant)
+  const lines = writtenLines(polled.profile, variant)
   const { link: line, counts, lastFailure } = polled
   return {
     link: {
@@ -111,7 +116,7 @@ function modbusInside(
       exceptions: line.exceptions,
       connectionsLost: line.connectionsLost,
     },
-    unitId: connection.unitId,
+    ...(connection.via === 'dlt645' ? { unitId: 0, meter: connection.meter } : { unitId: connection.unitId }),
     variant: variant ?? null,
     state: polled.state,
     plan: {
@@ -127,8 +132,8 @@ function modbusInside(
       })),
     },
     forbidden: [
-      ...profile.modbus.forbidden.map(({ table, from, to, note }) => ({
-        table: table ?? profile.modbus?.table ?? 'holding',
+      ...polled.profile.forbidden.map(({ table, from, to, note }) => ({
+        table: table ?? polled.profile.table,
         from,
         to,
         origin: 'profile' as const,
@@ -158,11 +163,11 @@ function modbusInside(
         table,
         address,
         addressHex: `0x${address.toString(16).padStart(4, '0')}`,
-        reference: written?.reference === undefined ? referenceNumber(table, address) : String(written.reference),
+        reference: written?.reference === undefined ? referenceNumber(table, address) : written.reference,
         type: written?.type ?? '',
         rate,
         periodMs: periodsMs[quantity] ?? null,
-        words: raw ? raw.words.map(hex) : null,
+        words: raw ? wordTexts(table, raw.words) : null,
         wordsAt: raw ? wallOf(raw.atMs) : null,
         value: reading?.value ?? null,
         quality: reading?.quality ?? 'bad',
@@ -213,7 +218,11 @@ function mqttInside({ connection, profile }: ResolvedDevice, devices: Devices): 
   }
 }
 
-const hex = (word: number): string => word.toString(16).padStart(4, '0')
+/** Four hex digits each; of a meter's item its bytes, two each. */
+const wordTexts = (table: PointTable, words: readonly number[]): string[] =>
+  table === 'item'
+    ? (bytesOfWords(words) ?? []).map((byte) => byte.toString(16).padStart(2, '0'))
+    : words.map((word) => word.toString(16).padStart(4, '0'))
 
 export const addressOf = (link: Link): string => (link.type === 'modbus-rtu' ? link.path : `${link.host}:${link.port}`)
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Asking } from '../asking/asking.ts'
 import { type Broker, createBroker, type IncomingPublish } from '../broker/broker.ts'
 import { openCredentialsFile } from '../broker/credentials-file.ts'
 import { createReadingTopics } from '../broker/reading-topics.ts'
@@ -9,15 +10,18 @@ import type { ResolvedHall } from '../config/resolved-hall.ts'
 import type { Presence } from '../domain/frame.ts'
 import { createIngest, type Ingest } from '../ingest/ingest.ts'
 import { createLastMessages, type LastMessages } from '../ingest/last-messages.ts'
-import { createModbusEndpoint } from '../modbus/modbus.ts'
+import type { Ocpp } from '../ocpp/ocpp.ts'
 import type { Learnt } from '../polling/learnt.ts'
 import { createPolling, type Polling } from '../polling/polling.ts'
 import type { Readings } from '../readings/readings.ts'
 import { statusFrame } from '../readings/status-frame.ts'
 import { storedDocument } from '../store/documents-table.ts'
 import type { Store } from '../store/store.ts'
+import { openAsking, openPowerSignatures } from './asked.ts'
+import { openEndpoint } from './endpoint.ts'
 import { flowGrants, withFlowsUser } from './flows.ts'
 import type { Frames } from './frames.ts'
+import { openChargePoints } from './ocpp.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 
 const STATUS_EVERY_MS = 10_000
@@ -27,6 +31,9 @@ export interface Devices {
   readonly broker: Broker
   readonly ingest: Ingest
   readonly polling: Polling
+  readonly asking: Asking
+  /** Absent: the hall has no port for charge points. */
+  readonly ocpp: Ocpp | undefined
   /** What devices that send by themselves said last. */
   readonly lastMessages: LastMessages
   /** Who knocked and is not known. */
@@ -53,7 +60,8 @@ export async function openDevices(
   const { hall, store, readings, frames } = parts
   const { clock, log, random } = options
   const settings = hall().hall
-  const sendsItself = (device: string) => hall().devices.get(device)?.connection.via === 'mqtt'
+  const sendsItself = (device: string) =>
+    ['mqtt', 'ocpp', 'power'].includes(hall().devices.get(device)?.connection.via ?? '')
 
   function tellPresence(device: string, presence: Presence, at: number, reason?: string): void {
     readings.setPresence(device, presence, at, reason)
@@ -110,7 +118,7 @@ export async function openDevices(
     clock,
     log,
     random,
-    openEndpoint: (link, name) => createModbusEndpoint(link, { clock, log, random, name }),
+    openEndpoint: (link, name) => openEndpoint(link, { clock, log, random, name }),
     learnt: storedDocument<readonly Learnt[]>(store, 'learnt-limits', []),
     onFrame: (frame) => frames.takeAside(frame),
     onPresence: tellPresence,
@@ -122,11 +130,20 @@ export async function openDevices(
   })
 
   polling.setHall(hall().links, hall().devices)
+  const asking = openAsking({ hall, frames, onPresence: tellPresence }, options, opened)
+  const signatures = await openPowerSignatures(
+    { hall, store, readings, frames, onPresence: tellPresence },
+    options,
+    opened,
+  )
+  const chargePoints = await openChargePoints({ hall, store, frames, onPresence: tellPresence }, options, opened)
 
   return {
     broker,
     ingest,
     polling,
+    asking,
+    ocpp: chargePoints?.ocpp,
     lastMessages,
     strangers,
     isConnected: (user) => connected.has(user),
@@ -136,6 +153,9 @@ export async function openDevices(
       ingest.setDevices([...devices.values()])
       broker.setGrants([...ingest.grants(), ...serviceGrants(next), ...flowGrants(next.hall)])
       polling.setHall(links, devices)
+      asking.setDevices(devices.values())
+      signatures.setDevices(devices.values())
+      await chargePoints?.takeOver(next)
     },
   }
 }

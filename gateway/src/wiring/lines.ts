@@ -6,12 +6,12 @@ import { type Link, linkSchema } from '../config/hall-schema.ts'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import type { ActResult } from '../domain/act-result.ts'
 import type { ScanRequest } from '../http/setup-views.ts'
-import { createModbusEndpoint } from '../modbus/modbus.ts'
 import { readRows } from '../polling/read-once.ts'
 import { namesOf } from '../settings/quantity-names.ts'
 import { FUNCTION_CODES, referenceNumber } from '../settings/reference-number.ts'
 import { addressOf } from './device-inside.ts'
 import type { Devices } from './devices.ts'
+import { openEndpoint } from './endpoint.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 
 /** The commissioning room on the lines of the hall and on new ones. */
@@ -83,7 +83,7 @@ export function openCommissioning(
         close: async () => {},
       }
     }
-    const endpoint = createModbusEndpoint(link, { clock, log, random: options.random, name })
+    const endpoint = openEndpoint(link, { clock, log, random: options.random, name })
     return {
       name,
       shared: false,

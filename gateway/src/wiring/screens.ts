@@ -1,6 +1,9 @@
+import { createOpeningHours } from '../alarms/opening-hours.ts'
+import { openBigScreens, type PairedScreen } from '../big-screens/big-screens.ts'
 import type { Commands } from '../commands/command.ts'
 import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
 import { readSecret } from '../config/secrets.ts'
+import type { DemoRuns } from '../demo-runs/demo-run.ts'
 import type { Flows } from '../flows/flows.ts'
 import { createHttp, type Http } from '../http/http.ts'
 import type { HealthCheck } from '../http/views.ts'
@@ -9,6 +12,7 @@ import { GATEWAY_FRAME_EVERY_MS, gatewayFrame } from '../metrics/gateway-frame.t
 import { createMetrics } from '../metrics/metrics.ts'
 import { watchProcess } from '../metrics/process-stats.ts'
 import type { Readings } from '../readings/readings.ts'
+import { storedDocument } from '../store/documents-table.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Devices } from './devices.ts'
 import type { Frames } from './frames.ts'
@@ -31,6 +35,7 @@ export async function openScreens(
     frames: Frames
     repair: RepairRooms
     commands: Commands
+    demos: DemoRuns
     /** Absent: the hall runs no Node-RED. */
     flows: Flows | undefined
     configuration: () => HealthCheck
@@ -38,10 +43,10 @@ export async function openScreens(
   options: GatewayOptions,
   opened: Opened,
 ): Promise<Http> {
-  const { hall, storage, devices, readings, frames, repair, commands, flows } = parts
+  const { hall, storage, devices, readings, frames, repair, commands, demos, flows } = parts
   const { clock, log } = options
   const { store, spool, history, influx } = storage
-  const { broker, ingest, polling } = devices
+  const { broker, ingest, polling, ocpp } = devices
   const settings = hall().hall
   const process = watchProcess(clock)
   opened.add(() => process.close())
@@ -60,6 +65,16 @@ export async function openScreens(
   })
   opened.add(() => live.close())
 
+  const bigScreens = await openBigScreens({
+    hall: () => hall().hall.hall,
+    screens: () => hall().hall.demos.screens,
+    isOpen: createOpeningHours(settings.repair.openingHours, settings.hall.timeZone),
+    demos,
+    paired: storedDocument<readonly PairedScreen[]>(store, 'paired-screens', []),
+    clock,
+  })
+  opened.add(() => bigScreens.close())
+
   const metrics = createMetrics(
     {
       readings: readings.stats,
@@ -67,6 +82,8 @@ export async function openScreens(
       ingest: () => ingest.stats(),
       ...repair.stats,
       commands: () => commands.stats(),
+      demos: () => demos.stats(),
+      bigScreens: () => bigScreens.stats(),
       polling: () => polling.stats(),
       links: () => Object.fromEntries(polling.linkStats()),
       store: () => store.stats(),
@@ -77,6 +94,7 @@ export async function openScreens(
       process: () => process.stats(),
       ...(influx && { influx: () => influx.stats() }),
       ...(flows && { flows: () => flows.stats() }),
+      ...(ocpp && { ocpp: () => ocpp.stats() }),
     },
     { version: VERSION, log },
   )
@@ -108,6 +126,8 @@ export async function openScreens(
       metrics: () => metrics.scrape(),
       ...repair.views,
       commands,
+      demos,
+      bigScreens,
       setup,
       ...(parts.flows && { flows: parts.flows }),
     },
@@ -138,6 +158,6 @@ function storeHealth({ full, ioTrouble }: { full: number; ioTrouble: number }): 
 const aboutDevice = ({ profile, connection, periodsMs }: ResolvedDevice) => ({
   title: profile.title,
   level: profile.level,
-  connection: connection.via === 'modbus' ? connection : { via: connection.via },
+  connection: 'link' in connection ? connection : { via: connection.via },
   periodsMs,
 })

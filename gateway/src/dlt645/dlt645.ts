@@ -1,0 +1,120 @@
+import type { Clock } from '../ports/clock.ts'
+import { dataIdentifierBytes, FUNCTION, findFrame, type MeterFrame, requestBytes } from './frame.ts'
+
+/** A line that bytes go over, whatever else speaks on it. One exchange at a time: the caller sees to that. */
+export interface ByteLine {
+  write(bytes: Uint8Array): void
+  /** From now on everything that comes goes to `listener`; undefined: nobody listens. */
+  listen(listener: ((bytes: Buffer) => void) | undefined): void
+}
+
+export interface ItemQuestion {
+  /** 12 digits, the highest pair first; pairs of AA from the high end are wildcards. */
+  readonly meter: string
+  /** Data identifier as printed: `02010100`. */
+  readonly identifier: string
+  /** False while an earlier refusal of this meter may still be on its way: refusals do not say what they refuse. */
+  readonly trustRefusal?: boolean
+}
+
+/** What a meter or the line made of a question. Happens every day, so it is a value and never a throw. */
+export type ItemAnswer =
+  /** `meter`: who answered. `data`: the item without its identifier, in wire order, all follow-on frames together. */
+  | { readonly ok: true; readonly meter: string; readonly data: Buffer }
+  /** `garbled`: bytes came, but no answer to this question. */
+  | { readonly ok: false; readonly failure: 'timeout' | 'garbled' }
+  /** `errorWord` as the meter sent it (§7.1.3). */
+  | { readonly ok: false; readonly failure: 'refused'; readonly errorWord: number }
+
+export interface ItemTiming {
+  readonly clock: Clock
+  /** For every frame of the answer. */
+  readonly timeoutMs: number
+  /** Aborted when the line is gone: the question then ends as timed out. */
+  readonly signal: AbortSignal
+}
+
+const IDENTIFIER_BYTES = 4
+/** 8 × 200 bytes: no item of a meter is longer. */
+const MOST_FRAMES = 8
+/** So much came and then nothing for a while: the rest of a broken frame is not waited for. Meters pause at most 500 ms, and hardly ever. */
+const SHORTEST_FRAME = 12
+const BROKEN_AFTER_MS = 250
+/** Noise without end is not kept. */
+const MOST_BYTES = 2048
+
+/** Reads one data item: the question, its answer, and what follows on it (§7.1). Never writes to a meter. */
+export async function askItem(line: ByteLine, question: ItemQuestion, timing: ItemTiming): Promise<ItemAnswer> {
+  const { meter, identifier, trustRefusal = true } = question
+  const di = dataIdentifierBytes(identifier)
+  const isAnswer = (functionCode: number) => (frame: MeterFrame) =>
+    frame.fromMeter &&
+    frame.functionCode === functionCode &&
+    addressFits(frame.address, meter) &&
+    (frame.abnormal ? trustRefusal && frame.data.length > 0 : frame.data.subarray(0, IDENTIFIER_BYTES).equals(di))
+  const parts: Buffer[] = []
+  let frame = await exchange(line, requestBytes(meter, FUNCTION.read, di), isAnswer(FUNCTION.read), timing)
+  for (let sequence = 1; ; sequence++) {
+    if (typeof frame === 'string') return { ok: false, failure: frame }
+    if (frame.abnormal) return { ok: false, failure: 'refused', errorWord: frame.data[0]! }
+    const more = sequence > 1
+    // A follow-on frame ends with its number; one that is out of turn leaves a hole nobody may fill.
+    if (more && frame.data.at(-1) !== sequence - 1) return { ok: false, failure: 'garbled' }
+    parts.push(frame.data.subarray(IDENTIFIER_BYTES, more ? -1 : undefined))
+    const { address } = frame
+    if (!frame.moreFollows) return { ok: true, meter: address, data: Buffer.concat(parts) }
+    if (sequence === MOST_FRAMES) return { ok: false, failure: 'garbled' }
+    const next = requestBytes(address, FUNCTION.readMore, Buffer.concat([di, Buffer.from([sequence])]))
+    frame = await exchange(line, next, isAnswer(FUNCTION.readMore), timing)
+  }
+}
+
+/** Sends a request and waits for the frame that answers it; other frames and noise are passed over. */
+export function exchange(
+  line: ByteLine,
+  request: Uint8Array,
+  isAnswer: (frame: MeterFrame) => boolean,
+  { clock, timeoutMs, signal }: ItemTiming,
+): Promise<MeterFrame | 'timeout' | 'garbled'> {
+  return new Promise((resolve) => {
+    let bytes: Buffer = Buffer.alloc(0)
+    let came = 0
+    let quiet = new AbortController()
+    const over = new AbortController()
+    const end = (outcome: MeterFrame | 'timeout' | 'garbled') => {
+      line.listen(undefined)
+      quiet.abort()
+      over.abort()
+      signal.removeEventListener('abort', fail)
+      resolve(outcome)
+    }
+    const fail = () => end(came > 0 ? 'garbled' : 'timeout')
+    const after = (ms: number, stop: AbortSignal) =>
+      void clock.sleep(ms, stop).then(
+        () => !stop.aborted && fail(),
+        () => {},
+      )
+    line.listen((chunk) => {
+      came += chunk.length
+      bytes = Buffer.concat([bytes, chunk])
+      for (;;) {
+        const found = findFrame(bytes)
+        bytes = bytes.subarray(found.rest)
+        if (found.found !== 'frame') break
+        if (isAnswer(found.frame)) return end(found.frame)
+      }
+      if (bytes.length > MOST_BYTES) bytes = bytes.subarray(-MOST_BYTES)
+      quiet.abort()
+      quiet = new AbortController()
+      if (came >= SHORTEST_FRAME) after(BROKEN_AFTER_MS, quiet.signal)
+    })
+    if (signal.aborted) return end('timeout')
+    signal.addEventListener('abort', fail, { once: true })
+    after(timeoutMs, over.signal)
+    line.write(request)
+  })
+}
+
+/** True when a meter with this address had to answer: pairs of AA stand for any digits. */
+const addressFits = (address: string, asked: string): boolean =>
+  [...asked].every((digit, i) => digit === 'A' || digit === address[i])
