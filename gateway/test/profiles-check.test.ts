@@ -24,7 +24,10 @@ interface Summary {
 /** `npm run profiles:check -- --json …`: its exit code, and what its last line says. */
 async function check(...args: string[]): Promise<{ code: number; output: string; summary: Summary }> {
   const run = promisify(execFile)('npm', ['run', 'profiles:check', '--', '--json', ...args], { cwd: root })
-  const { stdout, code = 0 } = await run.catch((error: { stdout: string; code: number }) => error as never)
+  const { stdout, code } = await run.then(
+    (done) => ({ stdout: done.stdout, code: 0 }),
+    (error: { stdout: string; code: number }) => error,
+  )
   const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Summary
   return { code, output: stdout, summary }
 }

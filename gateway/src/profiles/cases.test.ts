@@ -47,7 +47,8 @@ describe.each(profileIds)('%s', (id) => {
   test('every register is covered by a case', () => {
     const profile = profileOf(id)
     if (profile.modbus) expect(uncoveredBy(profile, casesOf(id))).toEqual([])
-    else expect(profile.mqtt).toBeDefined() // what messages say is checked whole, case by case
+    // What messages and answers say is checked whole, case by case.
+    else expect(casesOf(id).length).toBeGreaterThan(0)
   })
 
   test.each(casesOf(id).map((one) => ({ one, name: one.name })))('$name', async ({ one }) => {
