@@ -4,6 +4,7 @@ import { counterRoutes } from './pages/counter/routes.ts'
 import { deskRoutes } from './pages/desk/routes.ts'
 import { loginRoutes } from './pages/login/routes.ts'
 import { phoneRoutes } from './pages/phone/routes.ts'
+import { screenRoutes } from './pages/screen/routes.ts'
 import { settingsRoutes } from './pages/settings/routes.ts'
 import { homeOf, rememberHome } from './session/home.ts'
 import { session } from './session/session.ts'
@@ -12,6 +13,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Nobody has to be signed in, not even to read. */
     open?: boolean
+    /** Stands before the public: nothing about the console itself is shown. */
+    audience?: boolean
     /** Title of the window. */
     title?: () => string
   }
@@ -28,6 +31,7 @@ export const router = createRouter({
     ...deskRoutes,
     ...settingsRoutes,
     ...counterRoutes,
+    ...screenRoutes,
     { path: '/:rest(.*)*', component: () => import('./pages/login/lost-page.vue'), meta: { open: true } },
   ],
   // The first page stands at its top already; to ask for that would cost a layout of the whole page.

@@ -32,6 +32,14 @@ export const fullTime = (at: number): string =>
 /** `5月12日` */
 export const dayText = (at: number): string => formatter(DAY).format(at)
 
+const STAMP = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: ZONE,
+  dateStyle: 'short',
+  timeStyle: 'short',
+})
+/** `2026-05-12 14:05`, the same in both languages. */
+export const stampText = (at: number): string => STAMP.format(at)
+
 const dayKey = (at: number) => formatter({ year: 'numeric', month: 'numeric', day: 'numeric' }).format(at)
 
 /** Same day `14:05`, else with the day before it. */

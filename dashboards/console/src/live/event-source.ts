@@ -1,8 +1,8 @@
-import type { LinkParts, Source } from './live-link.ts'
+import type { LinkWorld, Source } from './event-link.ts'
 
-/** The gateway's stream, without the browser's own way of trying again. */
-function openStream(): Source {
-  const events = new EventSource('/api/v1/stream')
+/** A stream of the gateway, without the browser's own way of trying again. */
+export function openStream(path: string): Source {
+  const events = new EventSource(path)
   return {
     listen: (event, take) => events.addEventListener(event, ({ data }: MessageEvent<string>) => take(data)),
     onError: (failed) => {
@@ -13,8 +13,8 @@ function openStream(): Source {
 }
 
 /** What a link stands on in a browser, in a page and in a shared worker alike. */
-export const browserParts: Omit<LinkParts, 'tell'> = {
-  open: openStream,
+export const browserParts: LinkWorld = {
+  open: () => openStream('/api/v1/stream'),
   now: () => performance.now(),
   after(ms, run) {
     const timer = setTimeout(run, ms)

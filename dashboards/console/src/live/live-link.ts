@@ -1,9 +1,5 @@
+import { createEventLink, type EventLink, type LinkWorld, retryDelayMs, type Source } from './event-link.ts'
 import type { LiveEvent } from './hall-mirror.ts'
-
-/** The gateway sends one every 5 s; two missed and the link counts as lost. */
-const SILENCE_MS = 11_000
-const FIRST_RETRY_MS = 1_000
-const LONGEST_RETRY_MS = 30_000
 
 /** What comes from the gateway besides the readings. */
 export interface StepEvent {
@@ -22,101 +18,33 @@ export type LinkMessage =
   | StepEvent
   | { readonly type: 'link'; readonly state: LinkState; readonly retryAt: number | null }
 
-/** One open event stream; an EventSource fits. */
-export interface Source {
-  listen(event: string, take: (text: string) => void): void
-  onError(failed: () => void): void
-  close(): void
-}
+export type { Source }
+export { retryDelayMs }
 
-export interface LinkParts {
-  open(): Source
+export interface LinkParts extends LinkWorld {
   tell(message: LinkMessage): void
-  /** Milliseconds of any clock that only grows. */
-  now(): number
-  after(ms: number, run: () => void): () => void
-  /** 0 ≤ x < 1 */
-  random(): number
 }
-
-/** Full back-off: 1, 2, 4 … 30 s, each with up to half of it taken away, so that a hall's screens do not all come at once. */
-export const retryDelayMs = (attempt: number, random: number): number =>
-  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt) * (1 - random / 2)
 
 const LIVE_EVENTS = ['snapshot', 'delta', 'heartbeat', 'resnapshot'] as const
 const STEP_EVENTS = ['alarm', 'order', 'command'] as const
+const isLive = (name: string): boolean => (LIVE_EVENTS as readonly string[]).includes(name)
 
-export interface LiveLink {
-  /** Connects at once and takes a new snapshot: the network is back, the page woke up, or somebody signed in. */
-  renew(): void
-  close(): void
-}
-
-/** Keeps one stream open: notices silence, comes back with growing pauses, and tells in which state it is. */
-export function createLiveLink({ open, tell, now, after, random }: LinkParts): LiveLink {
-  let source: Source | undefined
-  let attempt = 0
-  let cancelRetry = () => {}
-  let cancelWatch = () => {}
-
-  const lose = () => {
-    source?.close()
-    source = undefined
-    cancelWatch()
-    cancelRetry()
-    const delay = retryDelayMs(attempt, random())
-    attempt += 1
-    tell({ type: 'link', state: 'lost', retryAt: now() + delay })
-    cancelRetry = after(delay, connect)
-  }
-  const watch = () => {
-    cancelWatch()
-    cancelWatch = after(SILENCE_MS, lose)
-  }
-  const connect = () => {
-    cancelRetry()
-    source?.close()
-    const mine = open()
-    source = mine
-    watch()
-    const whileMine = (take: (text: string) => void) => (text: string) => {
-      if (source === mine) take(text)
-    }
-    for (const name of LIVE_EVENTS)
-      mine.listen(
-        name,
-        whileMine((text) => {
-          watch()
-          const event = JSON.parse(text) as LiveEvent
-          if (event.type === 'snapshot') {
-            attempt = 0
-            tell({ type: 'link', state: 'live', retryAt: null })
-          }
-          tell(event)
-          // The gateway has nothing more to say on this one.
-          if (event.type === 'resnapshot') lose()
-        }),
-      )
-    for (const name of STEP_EVENTS)
-      mine.listen(
-        name,
-        whileMine((text) => tell(JSON.parse(text) as StepEvent)),
-      )
-    mine.onError(() => {
-      if (source === mine) lose()
-    })
-  }
-  connect()
-  return {
-    renew() {
-      attempt = 0
-      connect()
+/** The stream of the hall: a snapshot, then what changed. */
+export function createLiveLink({ tell, ...world }: LinkParts): EventLink {
+  return createEventLink({
+    ...world,
+    beats: LIVE_EVENTS,
+    others: STEP_EVENTS,
+    lost: (retryAt) => tell({ type: 'link', state: 'lost', retryAt }),
+    take(name, text) {
+      if (!isLive(name)) {
+        tell(JSON.parse(text) as StepEvent)
+        return undefined
+      }
+      const event = JSON.parse(text) as LiveEvent
+      if (event.type === 'snapshot') tell({ type: 'link', state: 'live', retryAt: null })
+      tell(event)
+      return event.type === 'snapshot' ? 'ready' : event.type === 'resnapshot' ? 'over' : undefined
     },
-    close() {
-      cancelRetry()
-      cancelWatch()
-      source?.close()
-      source = undefined
-    },
-  }
+  })
 }

@@ -1,0 +1,80 @@
+import type { ScreenLinkState } from './link/screen-link.ts'
+import type { ScreenView, ShownRun } from './screen-view.ts'
+
+/** What stands on the screen as a whole. */
+export type Scene =
+  | 'starting'
+  | 'pairing'
+  | 'unknown-name'
+  | 'dark'
+  | 'attract'
+  /** The attract loop without the gateway: what never changes. */
+  | 'facts'
+  | 'ready'
+  | 'question'
+  | 'run'
+  | 'result'
+  | 'ended'
+
+/** The last picture is kept so long, greyed, before the public is shown something that is true without the gateway. */
+export const KEPT_MS = 10_000
+
+export interface Shown {
+  readonly scene: Scene
+  /** Shown as it was before the link was lost. */
+  readonly greyed: boolean
+  readonly connecting: boolean
+}
+
+/**
+ * @param now    the clock that `link.since` is measured by, ms
+ * @param endedFor  how long the run of the view has been in its present state, ms
+ */
+export function sceneOf(link: ScreenLinkState, view: ScreenView | undefined, now: number, endedFor: number): Shown {
+  if (link.is === 'pairing') return { scene: 'pairing', greyed: false, connecting: false }
+  if (link.is === 'unknown-name') return { scene: 'unknown-name', greyed: false, connecting: false }
+  if (!view) return { scene: link.is === 'lost' ? 'facts' : 'starting', greyed: false, connecting: true }
+  const scene = view.dark ? 'dark' : view.run ? sceneOfRun(view.run, endedFor) : 'attract'
+  if (link.is === 'live') return { scene, greyed: false, connecting: false }
+  // A screen that was made black stays black.
+  if (scene === 'dark') return { scene, greyed: false, connecting: false }
+  const lostFor = link.is === 'lost' ? now - link.since : 0
+  return lostFor < KEPT_MS
+    ? { scene, greyed: true, connecting: true }
+    : { scene: 'facts', greyed: false, connecting: true }
+}
+
+/** A run that did not come to its end leaves no words about why, only thanks, and then the loop. */
+const THANKS_MS = 8_000
+
+function sceneOfRun(run: ShownRun, endedFor: number): Scene {
+  switch (run.state) {
+    case 'checking':
+    case 'offer':
+    case 'refused':
+      return 'attract'
+    case 'ready':
+      return 'ready'
+    case 'aborted':
+      return endedFor < THANKS_MS ? 'ended' : 'attract'
+    case 'done':
+      return 'result'
+    case 'stopping':
+      return run.panel || run.figures.length > 0 ? 'run' : 'ended'
+    case 'running':
+    case 'paused':
+    case 'finishing':
+      return isAsking(run) ? 'question' : 'run'
+  }
+}
+
+/** Guesses are still taken: the question has the whole screen. */
+export const isAsking = ({ ask, panel }: ShownRun): boolean =>
+  ask !== null && (ask.open ?? (ask.answer === undefined && panel === null))
+
+/** The three figures for the audience: those of the result, which are known by and by. */
+export function shownFigures(run: ShownRun): ShownRun['figures'] {
+  const { figures, shown } = run
+  if (!shown || shown.length === 0) return figures.slice(0, 3)
+  return shown.slice(0, 3).flatMap((id) => figures.filter((figure) => figure.id === id))
+}
