@@ -13,6 +13,9 @@ const TOOLS = {
   mosquitto: 'mosquitto',
   mosquitto_pub: 'mosquitto-clients',
   mbpoll: 'mbpoll',
+  gcc: 'gcc',
+  // A Modbus device that is not ours is compiled against it.
+  '/usr/include/modbus/modbus.h': 'libmodbus-dev',
   socat: 'socat',
   strace: 'strace',
   sqlite3: 'sqlite3',
