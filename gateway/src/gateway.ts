@@ -5,6 +5,7 @@ import type { HallwattError } from './domain/errors.ts'
 import { createReadings, type ReadingsStats } from './readings/readings.ts'
 import type { SpoolStats } from './spool/spool.ts'
 import { type CommandRooms, openCommandRooms } from './wiring/commands.ts'
+import { openDemos } from './wiring/demos.ts'
 import { type Devices, openDevices } from './wiring/devices.ts'
 import { openFlows } from './wiring/flows.ts'
 import { createFrames } from './wiring/frames.ts'
@@ -89,13 +90,14 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
   )
   const { broker } = devices
   const { commands } = commandRooms
+  const demos = openDemos(commands)
   const flows = await openFlows(
     { hall, readings, repair: repair.views.repair, broker, password: flowsPassword, command: commands.request },
     options,
     opened,
   )
   const http = await openScreens(
-    { hall, storage, devices, readings, frames, repair, commands, flows, configuration },
+    { hall, storage, devices, readings, frames, repair, commands, demos, flows, configuration },
     options,
     opened,
   )

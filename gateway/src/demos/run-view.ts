@@ -121,6 +121,8 @@ export interface CircuitView {
 export interface AskView {
   readonly question: Bilingual
   readonly options: readonly { readonly text: Bilingual; readonly guesses: number }[]
+  /** Guesses are still taken; afterwards they stay as a bar beside the truth. */
+  readonly open: boolean
   /** Index of the right one, once the run can tell. */
   readonly answer?: number
 }
@@ -185,6 +187,8 @@ export interface RunView {
   readonly roles: readonly RoleView[]
   readonly circuits: readonly CircuitView[]
   readonly figures: readonly FigureView[]
+  /** Ids of the figures the audience sees, at most three. */
+  readonly shown: readonly string[]
   readonly interlocks: readonly InterlockView[]
   /** Present when done: the sentence of the result, filled in. */
   readonly sentence?: Bilingual

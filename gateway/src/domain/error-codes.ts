@@ -461,12 +461,142 @@ export const ERROR_CODES = {
       'What a flow, or a page of the editor, asked for is not there: Node-RED is starting, or the room is not part of this gateway.',
     remedy: 'While Node-RED starts: try again in a few seconds. For demos: this gateway has no demo engine yet.',
   },
+  HW_DEMO_NOT_SET_UP: {
+    means: 'The hall has not said which devices have the roles of this scenario.',
+    remedy: 'Bind its roles under `demos.roles` in hall.yaml.',
+  },
+  HW_DEMO_DEVICE_MISSING: {
+    means: 'A device that a demonstration needs does not answer, or gives no good reading of what is shown.',
+    remedy: 'Look at the device; or choose a recorded run, or a rehearsal.',
+  },
+  HW_DEMO_DEVICE_FAULTY: {
+    means: 'A device that a demonstration needs has an open alarm of priority P1 or P2.',
+    remedy: 'Work on the alarm first.',
+  },
+  HW_DEMO_TOO_SLOW: {
+    means: 'A device that is switched reports less often than every 5 s, so nobody would see in time what it does.',
+    remedy: 'Set a shorter period (telePeriod of a plug), or use another device for this role.',
+  },
+  HW_DEMO_NOT_COMMANDABLE: {
+    means:
+      'A device that a scenario switches has no such command, the hall has not enabled it, or it cannot be taken back by itself.',
+    remedy: 'Add `commands: all` to the device; use a relay with its own countdown.',
+  },
+  HW_DEMO_CIRCUIT_BUSY: {
+    means: 'Another run holds a circuit or a screen that this one needs.',
+    remedy: 'Wait until it has ended, or end it.',
+  },
+  HW_DEMO_OVER_LIMIT: {
+    means: 'The rated powers of what would be on together are above the limit of their circuit.',
+    remedy: 'Spread the devices over circuits, or use weaker ones.',
+  },
+  HW_DEMO_CLOSED: {
+    means: 'Outside the schedule nothing is switched on.',
+    remedy: 'Wait for opening; a hall lead may start it all the same.',
+  },
+  HW_DEMO_WAITING: {
+    means: 'A compressor or a hot surface needs its pause first.',
+    remedy: 'Wait for the time that is shown.',
+  },
+  HW_DEMO_EMERGENCY_STOP: {
+    means: 'The emergency stop is pressed, or the contactor of the demonstrations is open; everything is off.',
+    remedy: 'Release it once the reason is gone.',
+  },
+  HW_DEMO_TRIPPED: {
+    means: 'A breaker or a residual current device of the demonstrations has tripped; everything is off.',
+    remedy: 'Find the reason before it is closed again.',
+  },
+  HW_DEMO_DANGER: {
+    means: 'Smoke, gas or water was reported; all circuits of the demonstrations are off.',
+    remedy: 'Follow the emergency plan of the hall.',
+  },
+  HW_DEMO_TABLET_LOST: {
+    means: 'The tablet that led the run was not heard for 60 s; everything is off.',
+    remedy: 'Check the Wi-Fi of the tablet; start again.',
+  },
+  HW_DEMO_READING_LOST: {
+    means: 'A switched device gave no reading for 5 s, or its meter stands still; it is off.',
+    remedy: 'Look at the device and its link.',
+  },
+  HW_DEMO_CEILING: {
+    means: 'A reading rose above the ceiling of the scenario; everything is off.',
+    remedy: 'Let it cool down; check the sensor.',
+  },
+  HW_DEMO_STOPPED: {
+    means: 'A rule of the scenario ended the run.',
+    remedy: 'Read the reason beside it.',
+  },
+  HW_DEMO_TIME_OUT: {
+    means: 'What a step waited for did not happen.',
+    remedy: 'Check the devices of the step; start again.',
+  },
+  HW_DEMO_SWITCH_FAILED: {
+    means: 'A device did not go on when it was told to.',
+    remedy: 'Look at the ledger of commands for the reason.',
+  },
+  HW_DEMO_NO_POWER: {
+    means: 'A device says on and draws nothing: its relay is dead, or nothing is plugged in.',
+    remedy: 'Check plug, fuse and relay.',
+  },
+  HW_DEMO_LOAD_NOT_OFF: {
+    means: 'A load is not known to be off, or still draws power after its relay said off.',
+    remedy: 'Open the breaker of its circuit; check the relay for welded contacts.',
+  },
+  HW_DEMO_RESTARTED: {
+    means: 'The gateway was restarted in the middle of a run; everything was switched off.',
+    remedy: 'Start it again.',
+  },
+  HW_DEMO_CLOCK_JUMPED: {
+    means: 'The clock of the gateway was set during a run; everything is off.',
+    remedy: 'Check the time server; start again.',
+  },
+  HW_DEMO_BROKER_LOST: {
+    means: 'The broker of the gateway stopped, so devices could not be told anything.',
+    remedy: 'Look at the log of the broker.',
+  },
+  HW_DEMO_ALL_OFF: {
+    means: 'Everything was switched off.',
+    remedy: 'Start again when you are ready.',
+  },
+  HW_DEMO_CANCELLED: {
+    means: 'The guide ended the run early.',
+    remedy: 'Nothing to do.',
+  },
+  HW_DEMO_PAUSED_TOO_LONG: {
+    means: 'A run was paused for more than two minutes; everything is off.',
+    remedy: 'Start it again.',
+  },
+  HW_DEMO_LED_BY_OTHER: {
+    means: 'Another guide leads this run.',
+    remedy: 'Everything off works for everybody; else ask the other guide.',
+  },
+  HW_DEMO_GUARD_NOT_CONFIRMED: {
+    means: 'The guard in front of a hot appliance was not confirmed.',
+    remedy: 'Put up the guard and confirm it.',
+  },
+  HW_DEMO_WRONG_STATE: {
+    means: 'The run cannot do this in its present state.',
+    remedy: 'Look at its state first.',
+  },
+  HW_DEMO_INPUT: {
+    means: 'A value is outside the range of the scenario.',
+    remedy: 'Choose one within the range that is shown.',
+  },
+  HW_DEMO_RECORD_BROKEN: {
+    means: 'The checksum of a recorded run does not fit; it cannot be played.',
+    remedy: 'Record a new run.',
+  },
+  HW_DEMO_NOT_FOR_FLOWS: {
+    means: 'A flow may not start a scenario that switches something hot or strong, or needs a guide.',
+    remedy: 'Let a guide start it.',
+  },
   HW_SCENARIO_INVALID: {
     means: 'A scenario file of the demonstrations has problems; the scenario is left out.',
     remedy: 'Fix the listed lines; try them with `hallwatt scenario check`.',
   },
   HW_SCENARIO_UNSAFE: {
-    means: 'A scenario switches something hot or strong without a longest on-time, a ceiling or a guard; it is left out.',
+    means:
+      'A scenario switches something hot or strong without a longest on-time, a ceiling or a guard; it is left out.',
     remedy: 'Give the role safety.maxOnS, and safety.ceilings or safety.guard.',
   },
   HW_NOTIFY_DEAD: {

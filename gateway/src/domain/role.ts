@@ -27,6 +27,8 @@ export const PERMISSIONS = {
   'plan-maintenance': MANAGERS,
   /** Switch appliances of the experience zone: what a guide needs for a demonstration. */
   'command-device': ['guide', ...REPAIRERS],
+  /** Demonstrations, their records, and the big screens. */
+  'run-demos': ['guide', ...MANAGERS],
   /** What changes how a device works for customers: current limits, restarts, self-tests. */
   'adjust-device': REPAIRERS,
   'see-notices': MANAGERS,

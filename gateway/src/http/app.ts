@@ -16,6 +16,7 @@ import { backupRoutes } from './backup-routes.ts'
 import { commandRoutes } from './command-routes.ts'
 import { commissioningRoutes } from './commissioning-routes.ts'
 import { consoleRoutes } from './console-routes.ts'
+import { demoRoutes } from './demo-routes.ts'
 import { deviceInsideRoutes } from './device-inside-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { answerFailures, answerOf, rawFailure } from './failures.ts'
@@ -29,6 +30,7 @@ import { noticeRoutes } from './notice-routes.ts'
 import { orderRoutes } from './order-routes.ts'
 import { reportRoutes } from './report-routes.ts'
 import type { RouteParts } from './routes.ts'
+import { screenRoutes } from './screen-routes.ts'
 import { settingsRoutes } from './settings-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { userRoutes } from './user-routes.ts'
@@ -148,6 +150,8 @@ export async function buildApp(parts: AppParts) {
   userRoutes(app, parts)
   alarmRoutes(app, parts)
   commandRoutes(app, parts)
+  demoRoutes(app, parts)
+  screenRoutes(app, parts)
   orderRoutes(app, parts)
   journalRoutes(app, parts)
   noticeRoutes(app, parts)

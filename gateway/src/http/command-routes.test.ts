@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { CommandOffer, CommandRecord, CommandRequest } from '../commands/command.ts'
 import type { Role } from '../domain/role.ts'
+import { NO_DEMOS } from './demo-fixture.ts'
 import { httpHall, NO_COMMANDS, NOBODY, openStream } from './http-fixture.ts'
-import type { CommandViews } from './views.ts'
+import type { CommandViews, DemoViews } from './views.ts'
 
 const OFFER: CommandOffer = {
   ...{ command: 'switch-on', title: { zh: '接通', en: 'Switch on' }, quantity: 'switchedOn', unit: '' },
@@ -13,7 +14,7 @@ const guide = (id: string) =>
   id === 'guide' ? { user: 'xiao', roles: ['guide'] as Role[], mustChange: false } : undefined
 
 /** A hall whose device answers a command as the test says. */
-async function commandHall(own: Partial<CommandViews> = {}) {
+async function commandHall(own: Partial<CommandViews> = {}, demos: DemoViews = NO_DEMOS) {
   const asked: CommandRequest[] = []
   const listeners = new Set<(record: CommandRecord) => void>()
   const commands: CommandViews = {
@@ -30,7 +31,7 @@ async function commandHall(own: Partial<CommandViews> = {}) {
     },
     ...own,
   }
-  const hall = await httpHall({ views: { commands, auth: { ...NOBODY, session: guide } } })
+  const hall = await httpHall({ views: { commands, demos, auth: { ...NOBODY, session: guide } } })
   const post = (path: string, body: object, who = 'guide') =>
     hall.get(path, {
       method: 'POST',
@@ -107,7 +108,8 @@ test.each([
 })
 
 test('everything goes off for whoever is signed in, and for nobody else', async () => {
-  const hall = await commandHall({ allOff: async () => ({ ms: 3, off: true, devices: [await ended()] }) })
+  const allOff = async () => ({ ms: 3, off: true, devices: [await ended()] })
+  const hall = await commandHall({}, { ...NO_DEMOS, allOff })
   expect((await hall.post('/api/v1/all-off', {}, 'nobody')).status).toBe(401)
   const answer = await hall.post('/api/v1/all-off', { reason: '冒烟' })
   expect([answer.status, await answer.json()]).toMatchObject([200, { off: true, records: [{ id: 'C7' }] }])

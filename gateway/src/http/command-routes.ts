@@ -114,7 +114,7 @@ export function commandRoutes(app: RouteHost, { views, clock }: RouteParts): voi
     async (request) => {
       const { user: by } = principalOf(request)
       const { reason: why } = request.body
-      const { devices, ms, off } = await views.commands.allOff({
+      const { devices, ms, off } = await views.demos.allOff({
         by,
         via: 'http',
         ...(why !== undefined && { reason: why }),

@@ -6,6 +6,7 @@ import type { DevicePlan } from '../polling/plan-text.ts'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { smallChain } from './chain-fixture.ts'
+import { NO_DEMOS, NO_SCREENS } from './demo-fixture.ts'
 import { createHttp, type HealthCheck, type Http, type HttpParts, type HttpViews } from './http.ts'
 import { NO_SETUP } from './setup-fixture.ts'
 
@@ -49,6 +50,8 @@ export async function httpHall({
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'hallwatt_info 1\n' }),
     repair: smallChain(),
     commands: NO_COMMANDS,
+    demos: NO_DEMOS,
+    bigScreens: NO_SCREENS,
     auth: NOBODY,
     taps: { verify: () => ({ result: 'wrong' }), sign: () => 'signed' },
     kpis: {
@@ -91,7 +94,6 @@ export const NO_COMMANDS: HttpViews['commands'] = {
     ...{ id: 'C1', at: 0, state: 'refused', code: 'HW_DEVICE_UNKNOWN', message: 'nobody' },
   }),
   ended: async () => undefined,
-  allOff: async () => ({ ms: 0, devices: [], off: true }),
   recent: async () => [],
   available: () => undefined,
   onChange: () => () => {},

@@ -23,6 +23,20 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: strin
   ['POST', '/api/v1/orders/W1/override-close', 'override-close'],
   ['POST', '/api/v1/orders/W1/note', 'report-fault'],
   ['POST', '/api/v1/devices/none/commands/switch-on', 'command-device'],
+  ['POST', '/api/v1/demos/boil-off/runs', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/start', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/pause', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/resume', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/next', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/back', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/finish', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/cancel', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/guess', 'run-demos'],
+  ['POST', '/api/v1/demo-runs/none/beat', 'run-demos'],
+  ['PATCH', '/api/v1/demo-runs/none/inputs', 'run-demos'],
+  ['PATCH', '/api/v1/demo-records/none', 'run-demos'],
+  ['POST', '/api/v1/screens/pair', 'run-demos'],
+  ['POST', '/api/v1/screens/main/dark', 'run-demos'],
   ['GET', '/api/v1/channels', 'see-notices'],
   ['POST', '/api/v1/channels/none/test', 'see-notices'],
   ['GET', '/api/v1/notices/dead-letters', 'see-notices'],
@@ -93,18 +107,20 @@ test('the table above names every act of the API', async () => {
       .replace(/\/(A1|W1|none)(?=\/|$)/, '/{id}')
       .replace('/commands/switch-on', '/commands/{command}')
       .replace('/profiles/nobody/x', '/profiles/{vendor}/{model}')
+      .replace('/boil-off', '/{scenario}')
+      .replace('/screens/main', '/screens/{name}')
       .replace('/nobody', '/{name}')
     return `${method} ${id}`
   })
   expect(named.sort()).toEqual(guarded.sort())
 })
 
-test('no route takes an act without access control, but for signing in and out', async () => {
+test('no route takes an act without access control, but for signing in and out and a screen that asks for its digits', async () => {
   const { paths } = (await openApiDocument()) as { paths: Record<string, Record<string, { description?: string }>> }
   const open = Object.entries(paths).flatMap(([path, { post, delete: remove }]) =>
     [post, remove].some((act) => act && act.description === undefined) ? [path] : [],
   )
-  expect(open).toEqual(['/api/v1/login', '/api/v1/logout'])
+  expect(open).toEqual(['/api/v1/login', '/api/v1/logout', '/api/v1/screens/{name}/pairing'])
 })
 
 test('a preventive order is planned by those who plan, not by a guide', async () => {

@@ -15,7 +15,7 @@ export function streamRoutes(app: RouteHost, { streams, views }: RouteParts): vo
         operationId: 'stream',
         summary: 'Server-Sent Events: one snapshot, then what changed',
         description:
-          'Events `snapshot`, `delta`, `heartbeat` (every 5 s) and `resnapshot` (the last one: connect again); `scan` while a line is looked through for devices; `alarm` and `order` for each change of one, without an id: take /api/v1/alarms and /api/v1/orders after the snapshot. The id is the sequence number. Last-Event-ID is answered with a fresh snapshot, so nothing has to be kept for readers that are away.',
+          'Events `snapshot`, `delta`, `heartbeat` (every 5 s) and `resnapshot` (the last one: connect again); `demo` with a whole run on each of its changes; `scan` while a line is looked through for devices; `alarm` and `order` for each change of one, without an id: take /api/v1/alarms and /api/v1/orders after the snapshot. The id is the sequence number. Last-Event-ID is answered with a fresh snapshot, so nothing has to be kept for readers that are away.',
         querystring: streamQuestion,
         response: {
           200: {

@@ -47,6 +47,11 @@ export function createStreams(views: StreamViews, clock: Clock, maxStreams = MAX
     for (const { tell } of open.values()) tell(told)
   })
 
+  const stopListeningToDemos = views.demos.onChange((run) => {
+    if (open.size === 0) return
+    const told = toldOf('demo', '', { run })
+    for (const { tell } of open.values()) tell(told)
+  })
   const stopListeningToScans = views.setup.commissioning.onScan(({ id, state, progress, found }) => {
     const told = toldOf('scan', '', { id, state, percent: progress.percent, found: found.length })
     for (const { tell } of open.values()) tell(told)
@@ -107,13 +112,14 @@ export function createStreams(views: StreamViews, clock: Clock, maxStreams = MAX
     close() {
       stopListening()
       stopListeningToScans()
+      stopListeningToDemos()
       stopListeningToCommands()
       for (const { end } of [...open.values()]) end()
     },
   }
 }
 
-type StreamViews = Pick<HttpViews, 'live' | 'device' | 'repair' | 'commands' | 'setup'>
+type StreamViews = Pick<HttpViews, 'live' | 'device' | 'repair' | 'commands' | 'demos' | 'setup'>
 
 /** One event about an alarm, an order or a command, as text. It has no id: the sequence numbers belong to the readings. */
 interface Told {
@@ -134,7 +140,7 @@ function toldBy({ transitions, orderEvents }: RepairStep, { repair }: StreamView
   ]
 }
 
-const toldOf = (type: 'alarm' | 'order' | 'command' | 'scan', device: string, told: object): Told => ({
+const toldOf = (type: 'alarm' | 'order' | 'command' | 'scan' | 'demo', device: string, told: object): Told => ({
   device,
   text: `event: ${type}\ndata: ${JSON.stringify({ type, ...told })}\n\n`,
 })

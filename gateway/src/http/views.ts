@@ -74,7 +74,7 @@ export interface RepairViews
   personName(id: string): string
 }
 
-export type CommandViews = Pick<Commands, 'begin' | 'ended' | 'allOff' | 'recent' | 'available' | 'onChange'>
+export type CommandViews = Pick<Commands, 'begin' | 'ended' | 'recent' | 'available' | 'onChange'>
 
 export type DemoViews = Omit<DemoRuns, 'runs' | 'attract' | 'stats'>
 export type BigScreenViews = Pick<BigScreens, 'list' | 'isKnown' | 'offer' | 'pair' | 'isPaired' | 'setDark' | 'follow'>

@@ -15,6 +15,8 @@ const ROOM_TITLES = {
   faults: 'Faults',
   repair: 'Alarms and work orders',
   notify: 'Messages to people',
+  demos: 'Demonstrations',
+  bigScreens: 'Big screens',
   commands: 'Commands to devices',
   auth: 'Users and sessions',
   http: 'HTTP',

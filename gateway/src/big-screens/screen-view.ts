@@ -1,0 +1,63 @@
+import type { Attraction } from '../demo-runs/demo-run.ts'
+import type { RoleView, RunView } from '../demos/run-view.ts'
+
+/** A run as the public sees it: no reason, no person, no device id, no speaking hint. */
+export interface ScreenRun
+  extends Pick<
+    RunView,
+    | 'id'
+    | 'scenario'
+    | 'name'
+    | 'state'
+    | 'mark'
+    | 'rehearsal'
+    | 'replay'
+    | 'startedAt'
+    | 'elapsedS'
+    | 'panel'
+    | 'ask'
+    | 'inputs'
+    | 'figures'
+    | 'shown'
+    | 'sentence'
+    | 'hot'
+  > {
+  readonly roles: readonly Omit<RoleView, 'device'>[]
+}
+
+/** Everything one big screen draws. Sent whole each time: a screen that was away is right with the first one. */
+export interface ScreenView {
+  readonly name: string
+  readonly hall: { readonly id: string; readonly name: string }
+  /** Unix ms */
+  readonly at: number
+  /** 黑场: the guide wants eyes on people. */
+  readonly dark: boolean
+  readonly run: ScreenRun | null
+  readonly attract: Attraction & { /** Outside opening hours. */ readonly dim: boolean }
+}
+
+/** How long the result stays after the end of a run. */
+const RESULT_STAYS_MS = 90_000
+
+/** The run that belongs on the screen now: the newest that has something to show. What was refused or went wrong never does. */
+export function runToShow(runs: readonly RunView[], screen: string, now: number): RunView | undefined {
+  return runs
+    .filter((run) => run.screen === screen && isShown(run, now))
+    .sort((a, b) => (b.startedAt ?? b.at) - (a.startedAt ?? a.at))[0]
+}
+
+function isShown({ state, at }: RunView, now: number): boolean {
+  if (state === 'done') return now - at < RESULT_STAYS_MS
+  return state === 'ready' || state === 'running' || state === 'paused' || state === 'finishing'
+}
+
+/** What of a run may be seen by everybody. */
+export const forThePublic = (run: RunView): ScreenRun => ({
+  ...{ id: run.id, scenario: run.scenario, name: run.name, state: run.state },
+  ...{ mark: run.mark, rehearsal: run.rehearsal, startedAt: run.startedAt, elapsedS: run.elapsedS },
+  ...{ panel: run.panel, ask: run.ask, inputs: run.inputs, figures: run.figures, shown: run.shown, hot: run.hot },
+  ...(run.replay && { replay: run.replay }),
+  ...(run.sentence && { sentence: run.sentence }),
+  roles: run.roles.map(({ device: _, ...role }) => role),
+})
