@@ -3,22 +3,27 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import type { SimulatedDevice } from './device.ts'
+import type { Happening } from './experience/thing.ts'
 import { parseFaultCommand } from './fault-command.ts'
 import { FAULTS, type Faults } from './faults.ts'
+import { parseHappening } from './happening-command.ts'
 
 export interface ControlOptions {
   /** 0 takes any free port. Bound to 127.0.0.1 always: whoever reaches it can break the hall. */
   readonly port: number
   readonly devices: ReadonlyMap<string, SimulatedDevice>
   readonly faults: Faults
+  /** What visitors and guides may do with their hands. */
+  readonly happenings: ReadonlyMap<string, Happening>
   /** What the hall is like right now, for `GET /state`. */
   readonly state: () => unknown
 }
 
 const MAX_BODY_BYTES = 16 * 1024
 
+const commandSchema = z.strictObject({ command: z.string().max(500) })
 const orderSchema = z.union([
-  z.strictObject({ command: z.string().max(500) }),
+  commandSchema,
   z.strictObject({
     fault: z.string(),
     device: z.string(),
@@ -65,6 +70,8 @@ async function answer(request: IncomingMessage, options: ControlOptions): Promis
   if (route === 'GET /faults') return { status: 200, body: { faults: catalogue(), active: options.faults.list() } }
   if (route === 'GET /devices') return { status: 200, body: { devices: describe(options) } }
   if (route === 'GET /state') return { status: 200, body: options.state() }
+  if (route === 'GET /happenings') return { status: 200, body: { happenings: told(options) } }
+  if (route === 'POST /happenings') return happen(await bodyOf(request), options)
   if (route === 'POST /faults') return order(await bodyOf(request), options)
   if (route === 'DELETE /faults') {
     const cleared = device ? options.faults.clear(device, fault) : options.faults.clearAll()
@@ -72,8 +79,23 @@ async function answer(request: IncomingMessage, options: ControlOptions): Promis
   }
   return {
     status: 404,
-    body: { message: 'Try GET /faults, GET /devices, GET /state, POST /faults, DELETE /faults/{device}.' },
+    body: {
+      message:
+        'Try GET /faults, GET /devices, GET /state, GET /happenings, POST /happenings, POST /faults, DELETE /faults/{device}.',
+    },
   }
+}
+
+const told = ({ happenings }: ControlOptions) =>
+  [...happenings].map(([words, { zh, en }]) => ({ words: words.replace(' ', ' on '), zh, en }))
+
+function happen(body: unknown, { happenings }: ControlOptions): Reply {
+  const parsed = commandSchema.safeParse(body)
+  if (!parsed.success) return { status: 400, body: { message: z.prettifyError(parsed.error) } }
+  const found = parseHappening(parsed.data.command, happenings)
+  if (!found.ok) return { status: 400, body: found }
+  found.happening.do(found.n)
+  return { status: 200, body: { ok: true, did: found.happening.en } }
 }
 
 function order(body: unknown, { faults, devices }: ControlOptions): Reply {

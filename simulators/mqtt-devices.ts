@@ -162,12 +162,13 @@ function startConnection(
     // The rhythm is kept, unless a report is long overdue.
     const periodMs = trouble.reportEveryMs ?? speaker.make.periodMs
     if (times > 0) speaker.nextReportMs = Math.max(speaker.nextReportMs + periodMs, now + periodMs - TICK_MS)
+    // What happened before the report is told before it.
+    if (!trouble.frozen) for (const message of speaker.make.changes?.() ?? []) publish(message)
     for (let n = 0; n < times; n++) {
       const messages = speaker.frozen ?? speaker.make.report()
       if (trouble.frozen) speaker.frozen = messages
       for (const message of messages) publish(message, trouble.malformed ? broken(message) : textOf(message))
     }
-    if (!trouble.frozen) for (const message of speaker.make.changes?.() ?? []) publish(message)
   }
 
   return {

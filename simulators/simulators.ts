@@ -9,6 +9,8 @@ import { registerMapOf } from './modbus/device-maps.ts'
 import type { ModbusUnit } from './modbus/unit.ts'
 import { type ModbusServer, startModbusServer } from './modbus-server.ts'
 import { type MqttDevices, startMqttDevices } from './mqtt-devices.ts'
+import { type OcppDevices, startOcppDevices } from './ocpp-devices.ts'
+import type { ApplianceState } from './physics/appliances.ts'
 
 export interface SimulatorsOptions {
   readonly hall: HallFile
@@ -48,7 +50,13 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
   const startedAt = performance.now()
   const start = options.start ?? Date.now()
   const onStands = hall.devices.filter(({ id }) => isOnStand(id))
-  const experience = createExperience({ seed: options.seed, start, devices: onStands.map(({ id }) => id) })
+  const wallStart = Date.now()
+  const experience = createExperience({
+    seed: options.seed,
+    start: wallStart,
+    speed: options.speed,
+    devices: onStands.map(({ id }) => id),
+  })
   const physics = createHall({
     seed: options.seed,
     start,
@@ -66,10 +74,12 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
 
   const servers = new Map<string, ModbusServer>()
   let mqtt: MqttDevices | undefined
+  let ocpp: OcppDevices | undefined
   let control: Awaited<ReturnType<typeof startControl>> | undefined
   let timer: NodeJS.Timeout | undefined
   async function close(): Promise<void> {
     clearInterval(timer)
+    ocpp?.close()
     await Promise.all([control?.close(), mqtt?.close(), ...[...servers.values()].map((server) => server.close())])
   }
 
@@ -94,7 +104,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       credentials: options.credentials,
       log,
       devices: hall.devices
-        .filter((device) => device.link === undefined)
+        .filter((device) => device.link === undefined && device.chargePoint === undefined)
         .map((device) => {
           const simulated = devices.get(device.id)!
           return {
@@ -103,19 +113,31 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
             physics,
             topic: device.topic,
             user: device.mqttUser ?? device.id,
-            clockMs: () => Date.now() + (simulated.trouble.clockOffsetMs ?? 0),
+            // What stands in the experience zone stamps its values with the instant they are of.
+            clockMs: () => (simulated.thing ? experience.now() : Date.now()) + (simulated.trouble.clockOffsetMs ?? 0),
             broken: () => faults.of(device.id).map((fault) => FAULTS[fault]?.zh ?? fault),
           }
         }),
     })
+    if (hall.ocpp)
+      ocpp = startOcppDevices({
+        url: `ws://${hall.ocpp.host}:${shiftPort(hall.ocpp.port)}/ocpp`,
+        devices: hall.devices,
+        simulated: devices,
+        physics,
+      })
     control = await startControl({
       port: options.controlPort,
       devices,
       faults,
+      happenings: experience.happenings,
       state: () => ({
         ...physics.state,
         at: new Date(physics.state.at).toISOString(),
         main: physics.meters.main.state,
+        loads: Object.fromEntries(
+          [...experience.things].flatMap(([id, { appliance }]) => (appliance ? [[id, loadOf(appliance)]] : [])),
+        ),
       }),
     })
   } catch (error) {
@@ -123,9 +145,9 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     throw error
   }
   timer = setInterval(() => {
-    const now = start + (performance.now() - startedAt) * options.speed
-    experience.step(now)
-    physics.step(now)
+    const passedMs = performance.now() - startedAt
+    experience.step(wallStart + passedMs)
+    physics.step(start + passedMs * options.speed)
   }, STEP_EVERY_MS)
 
   return {
@@ -137,10 +159,16 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       control: control.url,
       links: Object.fromEntries([...servers].map(([link, server]) => [link, server.port])),
     },
-    stats: () => ({ ...mqtt?.stats(), requests: [...servers.values()].reduce((n, s) => n + s.stats.requests, 0) }),
+    stats: () => ({
+      ...mqtt?.stats(),
+      ...ocpp?.stats(),
+      requests: [...servers.values()].reduce((n, s) => n + s.stats.requests, 0),
+    }),
     close,
   }
 }
+
+const loadOf = ({ switchedOn, powerW, energyKWh }: ApplianceState) => ({ switchedOn, powerW, energyKWh })
 
 export function unitsOf(
   onLink: readonly HallDevice[],
@@ -150,8 +178,8 @@ export function unitsOf(
 ): Map<number, ModbusUnit> {
   const units = new Map<number, ModbusUnit>()
   for (const device of onLink) {
-    const map = registerMapOf(physics, device)
-    const trouble = devices.get(device.id)?.trouble
+    const { thing, trouble } = devices.get(device.id) ?? {}
+    const map = registerMapOf(physics, device, thing)
     if (map && trouble)
       units.set(device.unitId ?? (device.profile === 'keba/p30' ? 255 : 1), { device: device.id, map, trouble })
     else log(`${device.id}: nobody simulates a ${device.profile}; it stays silent.`)
@@ -171,13 +199,17 @@ export function simulatedDevice(
   const charger = thing?.charger ?? physics.chargers.get(device.id)?.state
   const isQueue = device.profile.includes('ticket-machine')
   const isUps = device.profile.includes('ups')
-  const targets: FaultTarget[] = [device.link === undefined ? 'mqtt' : 'modbus']
+  // A charger on Modbus has no relay of ours: its current limit is its switch.
+  if (device.link !== undefined && thing?.charger && thing.appliance) thing.appliance.switchedOn = true
+  const targets: FaultTarget[] = [
+    device.chargePoint !== undefined ? 'ocpp' : device.link === undefined ? 'mqtt' : 'modbus',
+  ]
   if (terminal) targets.push('terminal')
   if (appliance) targets.push('appliance')
   if (charger) targets.push('charger')
   if (thing) targets.push('instrument')
   if (thing?.inputs) targets.push('safety')
-  if (device.profile === 'hallwatt/charger') targets.push('charger-agent')
+  if (device.profile === 'hallwatt/charger' || device.profile.startsWith('ocpp/')) targets.push('charger-agent')
   const isMeterAgent = device.profile === 'hallwatt/meter'
   if (isMeterAgent) targets.push('meter-agent')
   if (isQueue) targets.push('queue')

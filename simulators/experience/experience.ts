@@ -1,11 +1,37 @@
 import { noiseOverTime, seedFor } from '../physics/random.ts'
+import { car, manners } from './charging.ts'
+import { flow } from './flow.ts'
+import { home, three } from './home.ts'
+import { dark, pedal, proof, roof } from './instruments.ts'
+import { eaters, hunt, lamps, motor, stairs, strip, talk } from './loads.ts'
 import { pots } from './pots.ts'
 import { safety } from './safety.ts'
 import type { Happening, Stand, Thing, Zone } from './thing.ts'
+import { cooling, night, pump, taps } from './warmth.ts'
 
 /** Every stand of the experience zone. A device called `pots-induction` is the thing `induction` of the stand `pots`. */
 const STANDS: Readonly<Record<string, (zone: Zone) => Stand>> = {
+  flow,
+  eaters,
   pots,
+  pump,
+  taps,
+  cooling,
+  hunt,
+  stairs,
+  talk,
+  proof,
+  car,
+  manners,
+  roof,
+  home,
+  night,
+  three,
+  motor,
+  lamps,
+  strip,
+  dark,
+  pedal,
   safety,
 }
 
@@ -16,8 +42,11 @@ const LONGEST_CATCH_UP_MS = 60_000
 export interface Experience {
   /** Device id → thing. */
   readonly things: ReadonlyMap<string, Thing>
-  /** `pots: fill` → what it does. */
+  /** `unplug hunt` → what it does. */
   readonly happenings: ReadonlyMap<string, Happening>
+  /** Unix ms of the last step, on the real clock: the instant at which things have the values they tell. */
+  now(): number
+  /** Brings it to `now`, Unix ms on the real clock. */
   step(now: number): void
 }
 
@@ -27,13 +56,18 @@ const standOf = (deviceId: string): string => deviceId.slice(0, Math.max(0, devi
 
 /**
  * The experience zone as physics: only the stands that the hall has devices of.
- * @throws Error when a device stands on a stand that has no such thing
+ * @param options.speed seconds of physics per real second
+ * @throws Error when a stand has no such thing
  */
-export function createExperience(options: { seed: number; start: number; devices: readonly string[] }): Experience {
+export function createExperience(options: {
+  seed: number
+  start: number
+  speed: number
+  devices: readonly string[]
+}): Experience {
   const zone: Zone = {
     mains: { live: true },
     noise: (name) => noiseOverTime(seedFor(options.seed, name), 4000),
-    start: options.start,
   }
   const names = [...new Set(options.devices.map(standOf))]
   const stands = new Map(names.map((name) => [name, STANDS[name]!(zone)]))
@@ -56,11 +90,12 @@ export function createExperience(options: { seed: number; start: number; devices
   return {
     things,
     happenings,
+    now: () => at,
     step(now) {
       if (now - at > LONGEST_CATCH_UP_MS) at = now - LONGEST_STEP_MS
       while (at < now) {
         const next = Math.min(now, at + LONGEST_STEP_MS)
-        for (const stand of stands.values()) stand.step(next, (next - at) / 1000)
+        for (const stand of stands.values()) stand.step(next, ((next - at) / 1000) * options.speed)
         at = next
       }
     },

@@ -1,6 +1,6 @@
 import { type ApplianceState, conducts, switchAppliance } from '../physics/appliances.ts'
 import type { ChargerState } from '../physics/charger.ts'
-import type { MeterState } from '../physics/electric.ts'
+import { createMeter, type MeterState, noFlow, type Phases } from '../physics/electric.ts'
 
 /** What a sensor says; null: the sensor is out. */
 export type Value = number | boolean | string | null
@@ -59,7 +59,6 @@ export interface Zone {
   readonly mains: { live: boolean }
   /** Smooth wandering of ±1, of its own for every name. */
   readonly noise: (name: string) => (at: number) => number
-  readonly start: number
 }
 
 /** A relay that is off, with nothing drawn yet. */
@@ -88,11 +87,14 @@ export function relayValues(state: ApplianceState, volts: number): Record<string
 
 export const rounded = (value: number, digits: number) => Number(value.toFixed(digits))
 
+/** A thing that draws power, and is stepped by its stand. */
+export type Load = Thing & { readonly appliance: ApplianceState; readonly step: (at: number, seconds: number) => void }
+
 /** A plain load behind a relay: so many watts while it is on. */
 export function plainLoad(
   zone: Zone,
   options: { name: string; watts: number; powerFactor?: number; volts?: number; switchedOn?: boolean },
-): Thing & { readonly appliance: ApplianceState; readonly step: (at: number, seconds: number) => void } {
+): Load {
   const { watts, volts = 220 } = options
   const state = applianceOff(zone, options.powerFactor)
   if (options.switchedOn) switchAppliance(state, true)
@@ -107,3 +109,42 @@ export function plainLoad(
 /** First-order approach: how far a quantity with this time constant gets in `seconds`. */
 export const towards = (now: number, goal: number, seconds: number, timeConstantS: number): number =>
   now + (goal - now) * (1 - Math.exp(-seconds / timeConstantS))
+
+/** A single-phase meter over some loads, with a register that starts at `kWh`. */
+export function meterOver(
+  loads: () => readonly { readonly powerW: number; readonly reactiveVar: number }[],
+  options: { volts: number; kWh: number },
+): Thing & { readonly meter: MeterState; readonly step: (at: number, seconds: number) => void } {
+  const meter = createMeter(options.kWh)
+  const supply = { u: [options.volts, options.volts, options.volts] as Phases, hz: 50 }
+  return {
+    meter: meter.state,
+    values: () => {
+      const { totalP, totalQ, totalS, totalPf, i, importKWh } = meter.state
+      return {
+        activePower: rounded(totalP, 2),
+        reactivePower: rounded(totalQ, 2),
+        apparentPower: rounded(totalS, 2),
+        powerFactor: rounded(totalPf, 4),
+        voltageL1: options.volts,
+        currentL1: rounded(i[0], 4),
+        frequency: 50,
+        activeEnergyImport: rounded(importKWh, 4),
+      }
+    },
+    step(_at, seconds) {
+      const flow = noFlow()
+      for (const { powerW, reactiveVar } of loads()) {
+        flow.p[0] += powerW
+        flow.q[0] += reactiveVar
+      }
+      meter.step(flow, supply, seconds)
+    },
+  }
+}
+
+/** What a load takes from its meter, reactive power from its power factor. */
+export const taken = ({ appliance: { powerW, powerFactor } }: Load) => ({
+  powerW,
+  reactiveVar: powerW * Math.sqrt(1 / powerFactor ** 2 - 1),
+})

@@ -47,7 +47,7 @@ export function shellyPlug(context: MakeContext, appliance: ApplianceState): Mak
   })
 
   return {
-    periodMs: 5000,
+    periodMs: context.device.thing ? 1000 : 5000,
     will: { topic: `${prefix}/online`, payload: 'false', qos: 1, retain: true },
     hello: () => [{ topic: `${prefix}/online`, payload: 'true', qos: 0, retain: true }],
     report: () => {

@@ -29,7 +29,7 @@ export function zigbeePlug(context: MakeContext, appliance: ApplianceState, base
     }
   }
   return {
-    periodMs: 5000,
+    periodMs: context.device.thing ? 1000 : 5000,
     hello: () => [{ topic: `${base}/${name}/availability`, payload: { state: 'online' }, qos: 1, retain: true }],
     report: () => [{ topic: `${base}/${name}`, payload: state(), qos: 1 }],
     subscribes: [`${base}/${name}/set`, `${base}/${name}/get`],

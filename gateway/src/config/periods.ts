@@ -8,7 +8,7 @@ const known = new WeakMap<Profile, Map<string, Record<string, number>>>()
 /**
  * How often each quantity of a device is expected anew, milliseconds. Quantities read once, or sent by the device only when
  * they change, are not in it: they never grow stale by age.
- * @param normalMs the hall's own normal period for this device; fast and slow registers keep the profile's
+ * @param normalMs the hall's own normal period for this device; fast registers are read at least as often, slow ones keep the profile's
  */
 export function periodsOf(
   profile: Profile,
@@ -28,7 +28,12 @@ function reckon(profile: Profile, variant: string | undefined, normalMs: number 
   const periods: Record<string, number> = {}
   const polled = polledPart(profile)
   if (polled) {
-    const byRate = { ...polled.periodsMs, ...(normalMs === undefined ? {} : { normal: normalMs }) }
+    const { fast } = polled.periodsMs
+    const byRate = {
+      ...polled.periodsMs,
+      // Nothing that changes fast is read more slowly than what the hall wants of the rest.
+      ...(normalMs !== undefined && { normal: normalMs, fast: Math.min(fast, normalMs) }),
+    }
     for (const register of compileProfile(polled, variant))
       if (register.rate !== 'once') periods[register.quantity] = byRate[register.rate]
   }
