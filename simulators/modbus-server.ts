@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { type MeterRequest, meterFraming } from './dlt645/codec.ts'
+import { type Dlt645Meter, meterAnswer } from './dlt645/meter.ts'
 import { type Framing, type Request, rtuFraming, tcpFraming } from './modbus/framing.ts'
 import { EXCEPTION } from './modbus/registers.ts'
 import { answer, exceptionPdu, type ModbusUnit } from './modbus/unit.ts'
+import type { Trouble } from './trouble.ts'
 
 export interface ModbusServerOptions {
   readonly host: string
@@ -12,6 +15,8 @@ export interface ModbusServerOptions {
   readonly framing: 'tcp' | 'rtu'
   /** By unit id. A serial bus has several behind one port. */
   readonly units: ReadonlyMap<number, ModbusUnit>
+  /** Meters of DL/T 645 on the same bus; they hear raw bytes alone (`rtu`). */
+  readonly meters?: readonly Dlt645Meter[]
   /** Speed of the serial line behind the port; 0 is a device with its own network interface. */
   readonly baud?: number
   /** Further clients are turned away at the door, as by a Huawei SUN2000. */
@@ -81,7 +86,7 @@ const RTU_SILENCE_MS = 60
 
 /** The wire behind one port. On a serial line one request is answered after the other, whoever sent it. */
 function createLine(
-  options: Pick<ModbusServerOptions, 'framing' | 'units' | 'baud' | 'deafAfterConnectMs'>,
+  options: Pick<ModbusServerOptions, 'framing' | 'units' | 'meters' | 'baud' | 'deafAfterConnectMs'>,
   stats: ModbusServer['stats'],
 ) {
   const serial = (options.baud ?? 0) > 0
@@ -109,7 +114,16 @@ function createLine(
     const pdu = answer(unit, request.pdu)
     if ((pdu[0] ?? 0) & 0x80) stats.exceptions++
     const unitId = unit.trouble.wrongUnit ? (request.unitId % 247) + 1 : request.unitId
-    send(stream, garbled(request.wrap(unitId, pdu), unit), unit.trouble.delayMs ?? 0)
+    send(stream, garbled(request.wrap(unitId, pdu), unit.trouble), unit.trouble.delayMs ?? 0)
+  }
+
+  /** A wildcard is answered by everybody it can mean, one on top of the other. */
+  function respondAsMeters(stream: Duplex, request: MeterRequest): void {
+    stats.requests++
+    for (const meter of options.meters ?? []) {
+      const frame = meterAnswer(meter, request)
+      if (frame) send(stream, garbled(frame, meter.trouble), meter.trouble.delayMs ?? 0)
+    }
   }
 
   function send(stream: Duplex, frame: Buffer, extraMs: number): void {
@@ -123,6 +137,7 @@ function createLine(
     serve(stream: Duplex, framing: Framing): void {
       const deafUntil = performance.now() + (options.deafAfterConnectMs ?? 0)
       let silence: NodeJS.Timeout | undefined
+      const meters = options.meters && meterFraming()
       stream.on('data', (chunk: Buffer) => {
         clearTimeout(silence)
         const requests = framing.push(chunk)
@@ -132,7 +147,12 @@ function createLine(
         }
         if (performance.now() >= deafUntil)
           for (const request of requests.slice(0, MAX_REQUESTS_PER_CHUNK)) respond(stream, request)
-        if (options.framing === 'rtu') silence = setTimeout(framing.silence, RTU_SILENCE_MS)
+        for (const request of meters?.push(chunk) ?? []) respondAsMeters(stream, request)
+        if (options.framing === 'rtu')
+          silence = setTimeout(() => {
+            framing.silence()
+            meters?.silence()
+          }, RTU_SILENCE_MS)
       })
       stream.on('close', () => clearTimeout(silence))
     },
@@ -140,7 +160,7 @@ function createLine(
 }
 
 /** A frame damaged on the way: on RTU the checksum no longer fits, on TCP the byte count lies. */
-function garbled(frame: Buffer, { trouble }: ModbusUnit): Buffer {
+export function garbled(frame: Buffer, trouble: Trouble): Buffer {
   if (trouble.garble === 'short') return frame.subarray(0, Math.max(1, frame.length - 3))
   if (trouble.garble !== 'corrupt') return frame
   const damaged = Buffer.from(frame)
