@@ -19,6 +19,7 @@ export type FaultTarget =
   | 'safety'
   | 'modbus'
   | 'mqtt'
+  | 'ocpp'
 
 export interface FaultParameters {
   readonly address?: number | undefined

@@ -46,7 +46,9 @@ export function fittingsOf(devices: readonly { readonly id: string; readonly pro
           ? [{ id, maxA: 32, phases: [1] }]
           : profile === 'hallwatt/charger'
             ? [{ id, maxA: 32, phases: [2] }]
-            : [],
+            : profile.startsWith('ocpp/')
+              ? [{ id, maxA: 32, phases: [0] }]
+              : [],
     ),
     counters: Math.max(1, devices.filter((device) => device.profile.includes('evaluator')).length),
   }

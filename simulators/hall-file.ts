@@ -29,9 +29,14 @@ const hallFileSchema = z.object({
         topic: z.record(z.string(), z.string()).default({}),
         /** The user a bridge publishes with on behalf of this device. */
         mqttUser: z.string().optional(),
+        /** Identity of a charge point, and which connector of it. */
+        chargePoint: z.string().optional(),
+        connector: z.number().optional(),
       }),
     )
     .default([]),
+  /** Where charge points connect. */
+  ocpp: z.object({ host: z.string().default('127.0.0.1'), port: z.number().default(9220) }).optional(),
   broker: z.object({ host: z.string().default('127.0.0.1'), port: z.number().default(1883) }).prefault({}),
 })
 

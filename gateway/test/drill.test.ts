@@ -26,6 +26,7 @@ const PROFILES: Record<FaultTarget, RegExp> = {
   'meter-agent': /hallwatt\/meter/,
   modbus: /./,
   mqtt: /./,
+  ocpp: /^ocpp/,
 }
 
 test('every fault of the taxonomy has a drill', () => {

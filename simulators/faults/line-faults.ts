@@ -3,7 +3,10 @@ import type { Trouble } from '../trouble.ts'
 
 const MODBUS: FaultTarget[] = ['modbus']
 const MQTT: FaultTarget[] = ['mqtt']
+/** Whoever speaks by itself. */
+const SPEAKERS: FaultTarget[] = ['mqtt', 'ocpp']
 const BOTH: FaultTarget[] = ['modbus', 'mqtt']
+const ALL: FaultTarget[] = ['modbus', 'mqtt', 'ocpp']
 
 /** One field of the line's trouble is set; clearing takes it away. */
 function line<Field extends keyof Trouble>(
@@ -32,7 +35,7 @@ function line<Field extends keyof Trouble>(
 
 /** What can happen between a device and the gateway, whatever the device is. */
 export const lineFaults: Record<string, FaultDefinition> = {
-  silent: line('无应答', 'Stops answering or sending', BOTH, 'silent', () => true),
+  silent: line('无应答', 'Stops answering or sending', ALL, 'silent', () => true),
   exception: line(
     '返回异常码',
     'Refuses reads with an exception code',
@@ -52,9 +55,16 @@ export const lineFaults: Record<string, FaultDefinition> = {
   ),
   wrong_unit: line('站号错误', 'Answers under another unit id', MODBUS, 'wrongUnit', () => true),
   frozen: line('数值停滞', 'Values stop changing', BOTH, 'frozen', () => true),
-  clock_jump: line('时钟跳变', 'Device clock jumps', MQTT, 'clockOffsetMs', ({ seconds = 3600 }) => seconds * 1000, {
-    seconds: 3600,
-  }),
+  clock_jump: line(
+    '时钟跳变',
+    'Device clock jumps',
+    SPEAKERS,
+    'clockOffsetMs',
+    ({ seconds = 3600 }) => seconds * 1000,
+    {
+      seconds: 3600,
+    },
+  ),
   clock_skew: line(
     '时钟偏差',
     'Device clock some seconds off',
@@ -83,8 +93,8 @@ export const lineFaults: Record<string, FaultDefinition> = {
     undefined,
     'demo.offline',
   ),
-  disconnect: line('连接断开', 'Network connection cut', MQTT, 'disconnected', () => true),
-  malformed: line('报文格式错误', 'Sends broken JSON', MQTT, 'malformed', () => true),
+  disconnect: line('连接断开', 'Network connection cut', SPEAKERS, 'disconnected', () => true),
+  malformed: line('报文格式错误', 'Sends broken JSON', SPEAKERS, 'malformed', () => true),
   flood: line(
     '报文洪泛',
     'Floods the broker',

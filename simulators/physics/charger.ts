@@ -59,6 +59,7 @@ export function createCharger(options: {
   }
   return {
     state,
+    maxA,
     phases,
     powerFactor: POWER_FACTOR,
     step(at: number, time: LocalTime, voltage: number, seconds: number): void {

@@ -74,7 +74,7 @@ async function tlsOf({ tls, securityProfile }: OcppSettings, folder: string) {
  * An AuthorizationKey is set as hexadecimal digits; some charge points send the bytes these stand for. A password of bytes that
  * are no text is taken as the digits a person has written.
  */
-function asWritten(password: Buffer): Buffer {
+export function asWritten(password: Buffer): Buffer {
   const isText = password.every((byte) => byte >= 0x20 && byte < 0x7f)
   return isText ? password : Buffer.from(password.toString('hex'))
 }

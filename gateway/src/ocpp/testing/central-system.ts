@@ -35,6 +35,7 @@ interface Options {
   /** A folder that another central system has left. */
   readonly folder?: string
   readonly onFrame?: (frame: Frame) => Promise<void>
+  readonly beforeCommit?: () => Promise<void>
 }
 
 export type CentralSystem = Awaited<ReturnType<typeof startCentralSystem>>
@@ -58,7 +59,13 @@ export async function startCentralSystem(how: Options = {}) {
   const ocpp = await openOcpp({
     settings: { ...ocppSettingsSchema.parse({}), port: 0, ...how.settings },
     devices: how.devices ?? [connectorOf('CP-01')],
-    store,
+    store: {
+      read: (sql, parameters) => store.read(sql, parameters),
+      async commit(writes) {
+        await how.beforeCommit?.()
+        await store.commit(writes)
+      },
+    },
     clock: systemClock,
     log,
     random: () => 0,
