@@ -16,6 +16,7 @@ const TOOLS = {
   gcc: 'gcc',
   // A Modbus device that is not ours is compiled against it.
   '/usr/include/modbus/modbus.h': 'libmodbus-dev',
+  '/usr/include/stdio.h': 'libc6-dev',
   socat: 'socat',
   strace: 'strace',
   sqlite3: 'sqlite3',

@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   demo: async () => (await import('./demo.ts')).demo,
   check: async () => (await import('./check.ts')).check,
   profile: async () => (await import('./profile.ts')).profile,
+  devices: async () => (await import('./devices.ts')).devices,
   scenario: async () => (await import('./scenario.ts')).scenario,
   simulate: async () => (await import('./simulate.ts')).simulate,
   mqtt: async () => (await import('./mqtt.ts')).mqtt,
