@@ -98,7 +98,7 @@ const deviceSchema = z
         'Modbus: 1–247 behind a serial line, 255 for a device with its own IP address. Default: the profile’s.',
       ),
     address: z
-      .string('Write the address in quotes, with its leading zeros: "000000000161".')
+      .string()
       .regex(/^(AA)*(\d\d)*$/, 'Twelve digits as on the meter’s label, or AA for pairs of them from the left.')
       .length(12, 'An address has 12 digits; fill up with zeros on the left.')
       .optional()

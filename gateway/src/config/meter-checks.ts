@@ -17,6 +17,8 @@ export function reportMeter(
   for (const key of ['unitId', 'topic'] as const)
     if (device[key] !== undefined)
       report([...at, key], `${profile} speaks DL/T 645 and needs no ${key}: remove this line.`)
+  if (typeof address === 'number')
+    report([...at, 'address'], 'Write the address in quotes, with its leading zeros: "000000000161".')
   if (address === undefined)
     report(at, `address is missing: ${profile} is asked by the 12 digits on the meter’s label, in quotes.`)
   if (variant !== undefined && !variants.includes(variant))

@@ -29,6 +29,7 @@ async function lineOf(meters: readonly Dlt645Meter[], options: Partial<SerialLin
   const line = await startSerialLine({ ...FAST, meters, ...options })
   const link = { type: 'modbus-rtu-over-tcp', host: '127.0.0.1', port: line.port, baud: 115_200 } as const
   const endpoint = createModbusEndpoint(link, { clock: systemClock, log: silentLog, random: () => 0, askItem })
+  endpoint.setTiming({ gapMs: 20, connectDelayMs: 0 })
   opened.push(
     () => endpoint.close(),
     () => line.close(),

@@ -1,6 +1,7 @@
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { CompiledRegister } from '../profiles/decode-registers.ts'
-import { compileProfile } from '../profiles/polled.ts'
+import { ITEM_HEADER } from '../profiles/item-words.ts'
+import { compileProfile, type PolledProfile } from '../profiles/polled.ts'
 import type { ModbusProfile, RateClass } from '../profiles/profile-schema.ts'
 import { Cycle } from './cycle.ts'
 import { type DevicePlan, planText } from './plan-text.ts'
@@ -51,7 +52,7 @@ export class DevicePlans {
   cost: PlanCost
   /** Refused or forbidden: they are in no request. */
   rejected: readonly string[] = []
-  readonly #profile: ModbusProfile
+  readonly #profile: PolledProfile
   readonly #lines: readonly CompiledRegister[]
   #learnt: readonly AddressRange[] = []
   /** By the rate classes in it, made when first due and reused by every pass until the next plan. */
@@ -59,7 +60,7 @@ export class DevicePlans {
   /** What was read under an earlier plan: registers that are read once would else be forgotten with it. */
   readonly #kept = new Map<CompiledRegister, RawWords>()
 
-  constructor(device: ResolvedDevice, profile: ModbusProfile, cost: PlanCost, nowMs: number) {
+  constructor(device: ResolvedDevice, profile: PolledProfile, cost: PlanCost, nowMs: number) {
     this.#profile = profile
     this.cost = cost
     this.#lines = compileProfile(profile, device.variant)
@@ -152,7 +153,7 @@ export class DevicePlans {
         }
       }),
     }
-    return { ...plan, text: planText(plan) }
+    return { ...plan, text: planText(plan, this.#profile.items ? 'byte' : 'register') }
   }
 
   #keepWords(): void {
@@ -170,7 +171,7 @@ export class DevicePlans {
   #sum(blocks: readonly ReadBlock[]) {
     return {
       requests: blocks.length,
-      registers: blocks.reduce((sum, block) => sum + block.count, 0),
+      registers: blocks.reduce((sum, { table, count }) => sum + count - (table === 'item' ? ITEM_HEADER : 0), 0),
       cycleMs: blocks.reduce((sum, block) => sum + blockCostMs(block, this.cost), 0),
     }
   }

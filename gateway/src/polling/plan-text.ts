@@ -3,6 +3,7 @@ import type { RateClass } from '../profiles/profile-schema.ts'
 
 interface PlanSum {
   readonly requests: number
+  /** Of a DL/T 645 meter its bytes. */
   readonly registers: number
   /** Time the line is taken, as measured so far. */
   readonly cycleMs: number
@@ -23,17 +24,21 @@ export interface DevicePlan extends PlanSum {
   readonly text: string
 }
 
-export function planText(plan: Pick<DevicePlan, 'requests' | 'registers' | 'cycleMs' | 'rates'>): string {
-  const whole = `${sumText(plan)} per cycle`
+/** @param noun what is counted: registers, or the bytes of a meter */
+export function planText(
+  plan: Pick<DevicePlan, 'requests' | 'registers' | 'cycleMs' | 'rates'>,
+  noun: 'register' | 'byte' = 'register',
+): string {
+  const whole = `${sumText(plan, noun)} per cycle`
   if (plan.rates.length < 2) return whole
   const each = plan.rates.map((one) => {
     const when = one.rate === 'once' ? 'once' : `every ${one.periodMs / 1000} s`
-    return `  ${one.rate} alone: ${sumText(one)} ${when}`
+    return `  ${one.rate} alone: ${sumText(one, noun)} ${when}`
   })
   return [whole, ...each].join('\n')
 }
 
-const sumText = ({ requests, registers, cycleMs }: PlanSum) =>
-  `${plural(requests, 'request')}, ${plural(registers, 'register')}, ${Math.round(cycleMs)} ms`
+const sumText = ({ requests, registers, cycleMs }: PlanSum, noun: string) =>
+  `${plural(requests, 'request')}, ${plural(registers, noun)}, ${Math.round(cycleMs)} ms`
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

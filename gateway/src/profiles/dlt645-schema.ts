@@ -3,7 +3,7 @@ import { unitNames } from '../domain/unit.ts'
 import { confidenceSchema, rateClasses } from './line-words.ts'
 
 const identifierSchema = z
-  .string('Write a data identifier in quotes: without them YAML takes "02010100" for a number.')
+  .string()
   .regex(/^[0-9A-F]{8}$/, 'A data identifier is 8 hexadecimal digits as the standard prints them: "02010100".')
 
 /** One data item of a meter and the quantity it holds. One line in the file. */

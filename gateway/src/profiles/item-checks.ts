@@ -30,6 +30,8 @@ function groupsOf(meter: Loose): { own: LooseItem[] }[] {
 function checkItem(item: Loose, path: LooseItem['path'], report: Report): void {
   const definition = checkQuantity(item, path, report)
   checkBounds(item, path, report)
+  checkQuotes(item.di, [...path, 'di'], report)
+  if (isRecord(item.block)) checkQuotes(item.block.di, [...path, 'block', 'di'], report)
   checkFormat(item, path, report)
   if (!definition) return
   const format = textOf(item.format) ?? ''
@@ -47,6 +49,11 @@ function checkItem(item: Loose, path: LooseItem['path'], report: Report): void {
       path,
       `${item.quantity} has words: say under "states" which number means which of ${(definition.states ?? []).join(', ')}.`,
     )
+}
+
+function checkQuotes(identifier: unknown, path: LooseItem['path'], report: Report): void {
+  if (typeof identifier === 'number')
+    report(path, 'Write a data identifier in quotes: "02010100" without them is a number for YAML.')
 }
 
 function checkFormat(item: Loose, path: LooseItem['path'], report: Report): void {
