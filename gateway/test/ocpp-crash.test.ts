@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { chargerRounds } from './support/charger-rounds.ts'
+
+/** 1 in every test run; `npm run soak` sets more. */
+const ROUNDS = Number(process.env.ROUNDS ?? 1)
+
+test('200 chargers come back after kill -9, and no transaction that one was told of is lost or doubled', {
+  timeout: 120_000 + ROUNDS * 30_000,
+}, async () => {
+  const figures = await chargerRounds(200, ROUNDS, Math.random)
+  expect(figures.begun).toBeGreaterThan(200)
+  expect(figures.ended).toBeGreaterThan(100)
+  expect(figures).toMatchObject({ lost: 0, doubled: 0 })
+  // The goal is 10 s, measured by `npm run bench`; on a machine that runs other tests beside it, three times that.
+  expect(Math.max(...figures.backMs)).toBeLessThan(30_000)
+})
