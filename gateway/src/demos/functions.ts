@@ -46,6 +46,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionShape>> = {
   tierPrice: { takes: ['value'] },
   tierMonths: { takes: [] },
   businessPrice: { takes: ['value'] },
+  businessPriceAt: { takes: ['value'] },
   // Facts and formulas
   fact: { takes: ['value'] },
   co2: { takes: ['value'] },

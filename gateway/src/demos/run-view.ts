@@ -228,6 +228,13 @@ export interface ScenarioView {
   readonly record?: string
   readonly inputs: readonly InputView[]
   readonly asksGuard: boolean
+  /** 讲解卡, as the scenario has it; `sources` are ids of facts. */
+  readonly card: {
+    readonly points: readonly Bilingual[]
+    readonly questions: readonly { readonly asks: Bilingual; readonly answer: Bilingual }[]
+    readonly safety: Bilingual
+    readonly sources: readonly string[]
+  }
   readonly lastRunAt?: number
 }
 

@@ -56,10 +56,14 @@ export function checkScenario(scenario: Scenario): PlacedProblem[] {
     if (!figures.includes(id)) say(['result', 'figures', i], `There is no figure "${id}".${didYouMean(id, figures)}`)
   const { panel } = scenario.result
   if (panel !== undefined && !scenario.panels[panel]) say(['result', 'panel'], `There is no panel "${panel}".`)
-  for (const [i, { missing }] of scenario.fallbacks.entries()) isRole(missing, ['fallbacks', i, 'missing'])
+  for (const [i, { missing }] of scenario.fallbacks.entries())
+    if (!PRICE_LISTS.includes(missing)) isRole(missing, ['fallbacks', i, 'missing'])
   checkBraces(scenario, say)
   return problems
 }
+
+/** What a fallback may name besides roles: without that price list the scenario is not set up. */
+export const PRICE_LISTS: readonly string[] = ['tariff', 'businessTariff']
 
 type Say = (path: readonly PropertyKey[], message: string) => void
 type IsRole = (role: string, path: readonly PropertyKey[]) => boolean

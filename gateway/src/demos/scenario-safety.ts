@@ -10,9 +10,10 @@ const STRONG_W = 1000
  */
 export function unsafeParts({ roles, safety, unattended }: Scenario): PlacedProblem[] {
   const problems: PlacedProblem[] = []
-  for (const [role, { switched, hot, ratedW = 0 }] of Object.entries(roles)) {
+  for (const [role, { switched, hot, required, ratedW = 0 }] of Object.entries(roles)) {
     const path = ['roles', role]
-    if (unattended && switched)
+    // Optional ones are left out when nobody leads it.
+    if (unattended && switched && required)
       problems.push({ path, message: `A scenario that runs unattended switches nothing; ${role} is switched.` })
     if (!switched || !(hot || ratedW > STRONG_W)) continue
     const why = hot ? 'heats' : `draws up to ${ratedW} W`

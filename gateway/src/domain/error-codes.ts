@@ -36,6 +36,14 @@ export const ERROR_CODES = {
     means: 'No screen shows these six digits, or they were shown more than ten minutes ago.',
     remedy: 'Enter the digits that the screen shows now.',
   },
+  HW_RECORDING_UNKNOWN: {
+    means: 'There is no recording of raw traffic of that name.',
+    remedy: 'Take one that GET /api/v1/recordings lists; only the last ten are kept.',
+  },
+  HW_RECORDING_INVALID: {
+    means: 'A file is no recording of raw traffic.',
+    remedy: 'Take one that GET /api/v1/recordings lists, or one downloaded from the page of a device.',
+  },
   HW_SCREEN_UNKNOWN: {
     means: 'The hall has no screen of that name.',
     remedy: 'Open /screen/<name> with a name under `demos.screens` of hall.yaml.',

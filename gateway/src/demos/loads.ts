@@ -1,0 +1,136 @@
+import { change, type Load, type Run, type Slot, type Turn } from './run.ts'
+
+/** Switching within a run: the only place that says `on`. */
+
+const NEVER_ON: Load = { state: 'off', since: 0, beforeMs: 0, order: 0 }
+
+export const loadOf = (run: Run, slot: string): Load => run.loads[slot] ?? NEVER_ON
+
+export const isOnOrComing = ({ state }: Load): boolean => state === 'on' || state === 'turning-on'
+
+/** How long a slot has been on in this run, ms. */
+export const onMs = (load: Load, now: number): number =>
+  load.beforeMs + (isOnOrComing(load) ? Math.max(0, now - load.since) : 0)
+
+function set(turn: Turn, slot: string, load: Load): void {
+  change(turn, { loads: { ...turn.run.loads, [slot]: load } })
+}
+
+/** Why a slot may not go on at this moment: the rated sums of its circuit and of the scenario, its time, the schedule. */
+export function onRefusal({ run, situation, now }: Turn, slot: Slot): 'I3' | 'I4' | 'I11' | undefined {
+  if (!situation.open && !run.override && slot.device !== undefined) return 'I11'
+  const others = run.slots.filter((other) => other.key !== slot.key && isOnOrComing(loadOf(run, other.key)))
+  const watts = (of: readonly Slot[]) => of.reduce((sum, { ratedW = 0 }) => sum + ratedW, slot.ratedW ?? 0)
+  const { maxPowerW = Number.POSITIVE_INFINITY, maxOnS } = run.read.scenario.safety
+  const limit = slot.circuit === undefined ? undefined : situation.circuits.get(slot.circuit)?.limitW
+  const beside = others.filter(({ circuit }) => circuit === slot.circuit)
+  if (watts(others) > maxPowerW || (limit !== undefined && watts(beside) > limit)) return 'I3'
+  const longest = maxOnS[slot.role]
+  if (longest !== undefined && onMs(loadOf(run, slot.key), now) >= longest * 1000) return 'I4'
+  return undefined
+}
+
+/** Only a running run switches on. */
+export function switchOn(turn: Turn, slot: Slot): void {
+  const { run, now, at, situation } = turn
+  const load = loadOf(run, slot.key)
+  if (run.state !== 'running' || !slot.switched || isOnOrComing(load)) return
+  const refusal = onRefusal(turn, slot)
+  if (refusal) {
+    change(turn, { tripped: { ...run.tripped, [refusal]: run.tripped[refusal] ?? now } })
+    return
+  }
+  const delayS = run.read.scenario.safety.restartDelayS[slot.role] ?? 0
+  const offAt = situation.offAt(slot.key)
+  if (delayS > 0 && offAt !== undefined && now - offAt < delayS * 1000) {
+    set(turn, slot.key, { ...load, state: 'waiting', since: at })
+    return
+  }
+  const order = 1 + Math.max(0, ...Object.values(run.loads).map((one) => one.order))
+  set(turn, slot.key, { state: 'turning-on', since: at, beforeMs: load.beforeMs, order })
+  turn.effects.push({ do: 'on', slot: slot.key })
+}
+
+/** In any state; `resumes`: the pause switches it off, and going on switches it on again. */
+export function switchOff(turn: Turn, slot: Slot, resumes = false): void {
+  const load = loadOf(turn.run, slot.key)
+  const wanted = resumes && (isOnOrComing(load) || load.state === 'waiting')
+  if (load.resumes && !resumes) {
+    const { resumes: _, ...rest } = load
+    set(turn, slot.key, rest)
+    return
+  }
+  if (load.state === 'waiting') {
+    set(turn, slot.key, { ...load, state: 'off', since: turn.at, resumes: wanted })
+    return
+  }
+  if (!isOnOrComing(load)) return
+  set(turn, slot.key, {
+    state: 'turning-off',
+    since: turn.at,
+    beforeMs: onMs(load, turn.at),
+    order: load.order,
+    ...(wanted && { resumes: true }),
+  })
+  turn.effects.push({ do: 'off', slot: slot.key })
+}
+
+export function everythingOff(turn: Turn): void {
+  for (const slot of turn.run.slots) switchOff(turn, slot)
+}
+
+export const slotsUnderPower = (run: Run): Slot[] =>
+  run.slots.filter(({ key }) => ['on', 'turning-on', 'turning-off'].includes(loadOf(run, key).state))
+
+/** What came of switching. */
+export function settle(turn: Turn, key: string, on: boolean, ok: boolean): void {
+  const load = loadOf(turn.run, key)
+  if (on && load.state === 'turning-on')
+    set(turn, key, ok ? { ...load, state: 'on' } : { ...load, state: 'turning-off', failed: true })
+  if (on && !ok && load.state === 'turning-on') turn.effects.push({ do: 'off', slot: key })
+  // Not confirmed: it stays on its way, and whoever carries it out tries again.
+  if (!on && ok && load.state === 'turning-off') set(turn, key, { ...load, said: true })
+  confirmOff(turn)
+}
+
+/** Off is what the meter shows, where there is one: a welded relay says off and still draws. */
+export function confirmOff(turn: Turn): void {
+  for (const slot of turn.run.slots) {
+    const load = loadOf(turn.run, slot.key)
+    if (load.state !== 'turning-off' || !load.said || draws(turn, slot, load.since + RELAY_MS)) continue
+    const { said: _, ...rest } = load
+    set(turn, slot.key, { ...rest, state: 'off', since: turn.now })
+  }
+}
+
+/** A relay needs so long to open. */
+const RELAY_MS = 500
+
+/** Whether a reading newer than `after` says that a slot draws what only a switched-on load draws. */
+export function draws({ situation }: Turn, { key, ratedW = 0, device }: Slot, after: number): boolean {
+  if (device === undefined) return false
+  const last = situation.tracks.of(key, 'activePower')?.samples.at(-1)
+  return (
+    last !== undefined && last.at > after && typeof last.value === 'number' && last.value > Math.max(20, ratedW / 10)
+  )
+}
+
+/** Restart delays that are over. */
+export function switchWaiting(turn: Turn): void {
+  if (turn.run.state !== 'running') return
+  for (const slot of turn.run.slots) {
+    if (loadOf(turn.run, slot.key).state !== 'waiting') continue
+    switchOn(turn, slot)
+  }
+}
+
+/** What a pause switched off goes on again once it is known to be off. */
+export function switchResumed(turn: Turn): void {
+  if (turn.run.state !== 'running') return
+  for (const slot of turn.run.slots) {
+    const { resumes, ...load } = loadOf(turn.run, slot.key)
+    if (!resumes || load.state !== 'off') continue
+    set(turn, slot.key, load)
+    switchOn(turn, slot)
+  }
+}
