@@ -192,6 +192,14 @@ const scenario = z
     record: z.string().optional().describe('Newest record that can be played.'),
     inputs: z.array(input),
     asksGuard: z.boolean().describe('The guide confirms the guard before the first switch.'),
+    card: z
+      .object({
+        points: z.array(bilingual),
+        questions: z.array(z.object({ asks: bilingual, answer: bilingual })),
+        safety: bilingual,
+        sources: z.array(z.string()).describe('Ids of facts it stands on.'),
+      })
+      .describe('讲解卡: what the guide says, what visitors ask.'),
     lastRunAt: unixMs.optional(),
   })
   .meta({ id: 'DemoScenario' })

@@ -1,7 +1,7 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { browserParts } from './event-source.ts'
 import { EMPTY_MIRROR, type HallMirror, type LiveDevice, type LiveEvent, reflected } from './hall-mirror.ts'
-import { createLiveLink, isStep, type LinkMessage, type LinkState, type StepEvent } from './live-link.ts'
+import { createLiveLink, isStep, type LinkMessage, type LinkState, STEP_EVENTS, type StepEvent } from './live-link.ts'
 import { needVocabulary } from './vocabulary.ts'
 
 /** The figures of a page are painted anew at most this often. */
@@ -42,9 +42,8 @@ function mirrorNext(event: LiveEvent): void {
   if (event.type === 'snapshot') {
     waiting = undefined
     mirror.value = next
-    // What happened to alarms and orders in between was not told.
-    for (const type of ['alarm', 'order', 'command'] as const)
-      for (const listener of listeners) listener({ type, resync: true })
+    // What happened to alarms, orders and runs in between was not told.
+    for (const type of STEP_EVENTS) for (const listener of listeners) listener({ type, resync: true })
     return
   }
   if (!waiting)

@@ -1,16 +1,19 @@
 import { createEventLink, type EventLink, type LinkWorld, retryDelayMs, type Source } from './event-link.ts'
 import type { LiveEvent } from './hall-mirror.ts'
 
+/** Told one by one; of what happened while the link was away nothing is told. */
+export const STEP_EVENTS = ['alarm', 'order', 'command', 'demo'] as const
+
 /** What comes from the gateway besides the readings. */
 export interface StepEvent {
-  readonly type: 'alarm' | 'order' | 'command'
+  readonly type: (typeof STEP_EVENTS)[number]
   readonly [field: string]: unknown
 }
 
 export type LinkState = 'connecting' | 'live' | 'lost'
 
 export const isStep = (message: LinkMessage): message is StepEvent =>
-  message.type === 'alarm' || message.type === 'order' || message.type === 'command'
+  (STEP_EVENTS as readonly string[]).includes(message.type)
 
 /** What a page hears. */
 export type LinkMessage =
@@ -26,7 +29,6 @@ export interface LinkParts extends LinkWorld {
 }
 
 const LIVE_EVENTS = ['snapshot', 'delta', 'heartbeat', 'resnapshot'] as const
-const STEP_EVENTS = ['alarm', 'order', 'command'] as const
 const isLive = (name: string): boolean => (LIVE_EVENTS as readonly string[]).includes(name)
 
 /** The stream of the hall: a snapshot, then what changed. */
