@@ -1,5 +1,5 @@
 import type { Bilingual } from './screen-view.ts'
-import { said } from './screen-words.ts'
+import { mainOf, said } from './screen-words.ts'
 
 export interface ShownFigure {
   readonly digits: string
@@ -61,8 +61,10 @@ const grouped = (value: number, decimals: number): string => {
 
 function decimalsOf(value: number, unit: string): number {
   if (unit.startsWith('yuan')) return 2
-  if (unit === '%' && Number.isInteger(value)) return 0
+  if (value === 0 || ((unit === '%' || unit === '') && Number.isInteger(value))) return 0
   const before = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) + 1
+  // Below ten watts a tenth is half an appliance on standby; above it says nothing.
+  if (unit === 'W' && before > 1) return 0
   return Math.min(MOST_DECIMALS[unit] ?? 2, Math.max(0, SIGNIFICANT - Math.max(1, before)))
 }
 
@@ -79,6 +81,12 @@ export function shownFigure(value: number | null | undefined, unit: string, digi
     return { digits: grouped(value * 100, 1), unit: unitText('fen') }
   if (unit === 's' && Math.abs(value) >= 60) return { digits: clock(value), unit: NONE.unit }
   return { digits: grouped(value, digits ?? decimalsOf(value, unit)), unit: unitText(unit) }
+}
+
+/** A limit or an end of a scale as one text, without zeros that only a measured figure needs. */
+export function limitText(value: number | null | undefined, unit: string): string {
+  const { digits, unit: name } = shownFigure(value, unit)
+  return `${digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits} ${mainOf(name)}`.trim()
 }
 
 /** `3:08`, from an hour `1:03:08`. */

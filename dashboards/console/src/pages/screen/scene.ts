@@ -69,12 +69,10 @@ function sceneOfRun(run: ShownRun, endedFor: number): Scene {
 }
 
 /** Guesses are still taken: the question has the whole screen. */
-export const isAsking = ({ ask, panel }: ShownRun): boolean =>
-  ask !== null && (ask.open ?? (ask.answer === undefined && panel === null))
+export const isAsking = ({ ask }: ShownRun): boolean => ask?.open === true
 
-/** The three figures for the audience: those of the result, which are known by and by. */
-export function shownFigures(run: ShownRun): ShownRun['figures'] {
-  const { figures, shown } = run
-  if (!shown || shown.length === 0) return figures.slice(0, 3)
-  return shown.slice(0, 3).flatMap((id) => figures.filter((figure) => figure.id === id))
-}
+/** The three figures for the audience. While the run goes on, those that can be had already; at its end all, and “—” is an answer. */
+export const shownFigures = ({ figures, shown, state }: ShownRun): ShownRun['figures'] =>
+  shown
+    .slice(0, 3)
+    .flatMap((id) => figures.filter((figure) => figure.id === id && (state === 'done' || figure.value !== null)))

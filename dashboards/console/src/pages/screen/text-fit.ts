@@ -29,7 +29,8 @@ export function fitted(text: string, em: number): string {
 
 /** The one number of a sentence, to be shown large: what stands before it, the number with its unit, what follows. */
 export function emphasised(sentence: string): readonly [before: string, number: string, after: string] {
-  const found = /[¥]?[−-]?\d[\d,]*(?:\.\d+)?[\s\u2009\u202f]?(?:%|kWh|Wh|kW|W|°C|km|元|分|度|倍)?/u.exec(sentence)
+  const found =
+    /[¥]?[−-]?\d[\d,]*(?:\.\d+)?[\s\u2009\u202f]?(?:%|kWh|Wh|kW|W|°C|km|\u5143|\u5206|\u5ea6|\u500d)?/u.exec(sentence)
   if (!found) return [sentence, '', '']
   const end = found.index + found[0].length
   return [sentence.slice(0, found.index), found[0].trim(), sentence.slice(end)]

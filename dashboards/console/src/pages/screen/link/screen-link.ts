@@ -11,11 +11,11 @@ export type ScreenLinkState =
   | { readonly is: 'live' }
   | { readonly is: 'lost'; readonly since: number }
 
-/** What the gateway answers to the address of the stream, asked as a plain request. */
+/** Whether the gateway would open the stream, asked as a plain request. */
 export type StreamAnswer = 'open' | 'not-paired' | 'unknown-name' | 'unreachable'
 
 export interface ScreenLinkParts extends LinkWorld {
-  /** Asks the stream’s address and hangs up: an EventSource does not say why it failed. */
+  /** An EventSource does not say why it failed; this does. */
   probe(): Promise<StreamAnswer>
   /** A new code; undefined when the gateway gave none. */
   askCode(): Promise<{ readonly code: string; readonly until: number } | undefined>

@@ -23,7 +23,7 @@ export function useScreen(name: string) {
   const own = createScreenLink({
     ...browserParts,
     open: () => openStream(`${address}/stream`),
-    probe: () => probe(`${address}/stream`),
+    probe: () => probe(address),
     askCode: () => askCode(`${address}/pairing`),
     wallMs: Date.now,
     state: (next) => {
@@ -35,7 +35,7 @@ export function useScreen(name: string) {
       const isSame =
         before?.run?.id === next.run?.id &&
         before?.run?.state === next.run?.state &&
-        before?.run?.step?.id === next.run?.step?.id
+        before?.run?.panel?.id === next.run?.panel?.id
       if (wait <= 0 || !isSame || before?.dark !== next.dark) paint(next)
       else {
         clearTimeout(late)
@@ -60,18 +60,16 @@ export function useScreen(name: string) {
 /** A dead link answers nothing at all: it is waited for no longer than this. */
 const PATIENCE_MS = 8_000
 
+/** Whether the stream would open. Not asked of the stream itself: that would count as one more screen. */
 async function probe(address: string): Promise<StreamAnswer> {
-  const stop = new AbortController()
-  const late = setTimeout(() => stop.abort(), PATIENCE_MS)
   try {
-    const { ok, status, headers } = await fetch(address, { signal: stop.signal, cache: 'no-store' })
-    if (ok) return headers.get('content-type')?.startsWith('text/event-stream') ? 'open' : 'unreachable'
-    return status === 404 ? 'unknown-name' : status === 401 || status === 403 ? 'not-paired' : 'unreachable'
+    const answer = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) })
+    if (answer.status === 404) return 'unknown-name'
+    if (!answer.ok) return 'unreachable'
+    const { paired } = (await answer.json()) as { paired?: unknown }
+    return paired === true ? 'open' : 'not-paired'
   } catch {
     return 'unreachable'
-  } finally {
-    clearTimeout(late)
-    stop.abort()
   }
 }
 

@@ -1,8 +1,17 @@
-import { clock } from '../figure-text.ts'
+import { clock, unitText } from '../figure-text.ts'
 import type { PanelSeriesView } from '../screen-view.ts'
+import { mainOf } from '../screen-words.ts'
 
 /** Where lines are drawn inside the picture, tenths of a rem. */
-export const PLOT = { left: 70, right: 770, top: 10, bottom: 225 } as const
+export interface Plot {
+  readonly width: number
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+/** Beside figures the picture is narrower; its letters stay as large. */
+export const plotOf = (width: number): Plot => ({ width, left: 70, right: width - 80, top: 10, bottom: 225 })
 
 export interface Axis {
   readonly unit: string
@@ -46,21 +55,21 @@ export function axesOf(series: readonly PanelSeriesView[]): readonly Axis[] {
 export const spanOf = (series: readonly PanelSeriesView[]): number =>
   Math.max(10, ...series.map(({ points }) => points.at(-1)?.[0] ?? 0))
 
-export const xAt = (s: number, span: number): number => PLOT.left + ((PLOT.right - PLOT.left) * s) / span
-export const yAt = (value: number, { min, max }: Axis): number =>
-  PLOT.bottom - ((PLOT.bottom - PLOT.top) * (value - min)) / (max - min)
+export const xAt = (s: number, span: number, { left, right }: Plot): number => left + ((right - left) * s) / span
+export const yAt = (value: number, { min, max }: Axis, { top, bottom }: Plot): number =>
+  bottom - ((bottom - top) * (value - min)) / (max - min)
 
 /** A pause this many times longer than usual is a gap, and stays one. */
 const GAP = 4
 
 /** The line of one series; where samples are missing it is broken, not bridged. */
-export function linePath(points: PanelSeriesView['points'], axis: Axis, span: number): string {
+export function linePath(points: PanelSeriesView['points'], axis: Axis, span: number, plot: Plot): string {
   const pauses = points.slice(1).map(([s], i) => s - points[i]![0])
   const usual = [...pauses].sort((a, b) => a - b)[Math.floor(pauses.length / 2)] ?? 1
   return points
     .map(([s, value], i) => {
       const gap = i === 0 || s - points[i - 1]![0] > Math.max(3, usual * GAP)
-      return `${gap ? 'M' : 'L'}${xAt(s, span).toFixed(1)} ${yAt(value, axis).toFixed(1)}`
+      return `${gap ? 'M' : 'L'}${xAt(s, span, plot).toFixed(1)} ${yAt(value, axis, plot).toFixed(1)}`
     })
     .join('')
 }
@@ -71,4 +80,11 @@ export function timeTicks(span: number): readonly { readonly s: number; readonly
   const ticks: { s: number; text: string }[] = []
   for (let s = 0; s <= span; s += step) ticks.push({ s, text: step >= 1800 ? `${s / 3600} h` : clock(s) })
   return ticks
+}
+
+/** What stands at a tick: in thousands where the axis reaches them, its unit at the top only. */
+export function tickText(value: number, { unit, max, ticks }: Axis): string {
+  const large = max >= 1000 && /^(?:W|Wh|var|VA)$/.test(unit)
+  const text = (large ? value / 1000 : value).toLocaleString('en-US', { maximumFractionDigits: 2 })
+  return value === ticks.at(-1) ? `${text} ${large ? `k${unit}` : mainOf(unitText(unit))}`.trim() : text
 }

@@ -1,7 +1,15 @@
 import type { PanelItemView, PanelView } from '../screen-view.ts'
 import { niceCeiling } from './picture.ts'
 
-export const GROUND = { left: 40, right: 800, top: 70, bottom: 215 } as const
+/** The picture is narrower beside figures; its letters stay as large. */
+export interface Ground {
+  readonly width: number
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+export const groundOf = (width: number): Ground => ({ width, left: 10, right: width - 40, top: 62, bottom: 222 })
 
 export interface Stair {
   readonly item: PanelItemView
@@ -18,7 +26,10 @@ export interface Stair {
  * Steps of a tariff as a picture: as wide as their kWh, as high as their price (in `target`). A price difference of a few fen
  * must still look like a step, so the heights begin a little below the cheapest.
  */
-export function stairsOf(panel: PanelView): {
+export function stairsOf(
+  panel: PanelView,
+  ground: Ground,
+): {
   readonly stairs: readonly Stair[]
   readonly marker: readonly [x: number, y: number] | null
   readonly max: number
@@ -31,9 +42,9 @@ export function stairsOf(panel: PanelView): {
   const prices = steps.map(({ target }) => target ?? 0)
   const low = Math.min(...prices) * 0.6
   const high = Math.max(...prices)
-  const x = (kWh: number) => GROUND.left + ((GROUND.right - GROUND.left) * kWh) / max
+  const x = (kWh: number) => ground.left + ((ground.right - ground.left) * kWh) / max
   const y = (price: number) =>
-    GROUND.bottom - (high > low ? ((GROUND.bottom - GROUND.top) * (price - low)) / (high - low) : 40)
+    ground.bottom - (high > low ? ((ground.bottom - ground.top) * (price - low)) / (high - low) : 40)
   let from = 0
   const stairs = steps.map((item, i): Stair => {
     const open = item.value === null

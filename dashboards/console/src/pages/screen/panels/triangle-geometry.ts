@@ -1,9 +1,9 @@
 import type { PanelView } from '../screen-view.ts'
 import { itemOf, niceCeiling } from './picture.ts'
 
-const FROM = [130, 222] as const
-const WIDE = 380
-const TALL = 186
+const FROM = [190, 224] as const
+const WIDE = 340
+const TALL = 208
 /** Share of reactive in apparent power at a power factor of 0.5: no motor of the halls is worse. */
 const MOST_REACTIVE = 0.87
 
