@@ -4,7 +4,7 @@
  */
 const DECIDING = 'documents|config|profiles|readings|faults|alarms|work-orders|reports|settings|signature|tariff|demos'
 const TOUCHING =
-  'big-screens|demo-runs|asking|modbus|polling|broker|ingest|store|spool|influx|history|live|repair|notify|commands|auth|http|metrics|commissioning|backup|flows|dlt645|ocpp'
+  'big-screens|demo-runs|traffic|asking|modbus|polling|broker|ingest|store|spool|influx|history|live|repair|notify|commands|auth|http|metrics|commissioning|backup|flows|dlt645|ocpp'
 /** Tests and what stands up a room for them. */
 const TEST = '\\.test\\.ts$|-fixture\\.ts$|/testing/'
 const room = (names) => `^gateway/src/(${names})/`

@@ -21,6 +21,8 @@ const TOOLS = {
   strace: 'strace',
   sqlite3: 'sqlite3',
   openssl: 'openssl',
+  snmpd: 'snmpd',
+  ping: 'iputils-ping',
   chromium: 'chromium',
   // Without it every Chinese word on a picture is an empty box.
   '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc': 'fonts-noto-cjk',

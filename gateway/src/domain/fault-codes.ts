@@ -17,7 +17,7 @@ export const FAULT_CODES = {
   'prn.cutter_fault': { zh: '切刀故障', en: 'Cutter stuck' },
   'prn.cover_open': { zh: '机盖未关', en: 'Cover open' },
   'prn.head_hot': { zh: '打印头过热', en: 'Head over-temperature' },
-  'prn.ribbon_low': { zh: '色带(碳粉)将尽', en: 'Ribbon/toner low' },
+  'prn.ribbon_low': { zh: '色带(碳粉)将尽', en: 'Ribbon/toner low', seenIn: ['ribbonRemaining'] },
   'prn.ribbon_out': { zh: '色带(碳粉)用尽', en: 'Ribbon/toner out' },
   'prn.mark_lost': { zh: '黑标定位失败', en: 'Black-mark misfeed' },
   'prn.offline': { zh: '打印机离线', en: 'Printer offline' },

@@ -5,6 +5,7 @@ const ROOM_TITLES = {
   readings: 'Devices and readings',
   polling: 'Modbus polling',
   links: 'Modbus polling, by link',
+  asking: 'Devices asked over the network',
   broker: 'MQTT broker',
   ingest: 'MQTT messages',
   store: 'Embedded store',

@@ -4,7 +4,14 @@ import { commandMetrics } from './command-metrics.ts'
 import { bigScreenMetrics, demoMetrics } from './demo-metrics.ts'
 import type { Metric } from './metric.ts'
 import { ocppMetrics } from './ocpp-metrics.ts'
-import { brokerMetrics, ingestMetrics, linkMetrics, pollingMetrics, readingsMetrics } from './reading-metrics.ts'
+import {
+  askingMetrics,
+  brokerMetrics,
+  ingestMetrics,
+  linkMetrics,
+  pollingMetrics,
+  readingsMetrics,
+} from './reading-metrics.ts'
 import { authMetrics, faultsMetrics, notifyMetrics, repairMetrics } from './repair-metrics.ts'
 import { flowsMetrics, httpMetrics, liveMetrics, processMetrics } from './showing-metrics.ts'
 import { historyMetrics, influxMetrics, spoolMetrics, storeMetrics } from './storing-metrics.ts'
@@ -13,6 +20,7 @@ import { historyMetrics, influxMetrics, spoolMetrics, storeMetrics } from './sto
 export const ROOM_METRICS = {
   readings: { metrics: readingsMetrics },
   polling: { metrics: pollingMetrics },
+  asking: { metrics: askingMetrics },
   links: { metrics: linkMetrics, by: 'link' },
   broker: { metrics: brokerMetrics },
   ingest: { metrics: ingestMetrics },

@@ -1,3 +1,4 @@
+import type { AskingStats } from '../asking/asking.ts'
 import type { BrokerStats } from '../broker/broker-stats.ts'
 import type { IngestStats } from '../ingest/ingest-stats.ts'
 import type { ArbiterStats } from '../polling/arbiter.ts'
@@ -33,6 +34,17 @@ export const linkMetrics: MetricsOf<ArbiterStats> = {
   busyMs: counter('poll_busy_seconds', 'Time in which a request was under way on this link.', MILLISECONDS),
   probeMs: counter('poll_probe_seconds', 'Of this: time spent on devices that do not answer.', MILLISECONDS),
   urgent: counter('poll_urgent', 'Writes and reads by hand, before what was due.'),
+}
+
+/** SNMP, probes and scrapes together. */
+export const askingMetrics: MetricsOf<AskingStats> = {
+  devices: gauge('asking_devices', 'Devices that are asked over the network (SNMP, probe, scrape).'),
+  online: gauge('asking_devices_online', 'Of these: devices that answer.'),
+  running: gauge('asking_rounds_running', 'Rounds of questions under way, one socket each.'),
+  rounds: counter('asking_rounds', 'Rounds of questions.'),
+  failures: counter('asking_failures', 'Of these: rounds without an answer.'),
+  refusals: counter('asking_refusals', 'Of these: the device answered and refused.'),
+  lateRounds: counter('asking_late_rounds', 'Rounds that began more than a period late.'),
 }
 
 export const ingestMetrics: MetricsOf<IngestStats> = {

@@ -74,7 +74,7 @@ function decodeWords(profile: ModbusProfile, one: ModbusCase): Outcome | string 
 }
 
 /** A SunSpec case holds the device's whole chain of models, so that the walk is part of what it proves. */
-function locatedIn(profile: ModbusProfile, image: RegisterImage): ModbusProfile | string {
+export function locatedIn(profile: ModbusProfile, image: RegisterImage): ModbusProfile | string {
   const walk = new SunSpecWalk(profile.sunspec?.bases)
   for (let { request } = walk; request; { request } = walk) {
     const words = [image.word('holding', request.address), image.word('holding', request.address + 1)]

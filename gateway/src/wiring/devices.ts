@@ -51,6 +51,8 @@ export async function openDevices(
     frames: Frames
     /** Hears every message of a device before it is read. */
     takeMessage: (message: IncomingPublish) => void
+    /** Hears every byte of every line. */
+    takeBytes: (link: string, direction: 'sent' | 'received', bytes: Buffer) => void
     /** Password of the flows at the broker. */
     flowsPassword: string
   },
@@ -118,7 +120,10 @@ export async function openDevices(
     clock,
     log,
     random,
-    openEndpoint: (link, name) => openEndpoint(link, { clock, log, random, name }),
+    openEndpoint: (link, name) => {
+      const onBytes = (direction: 'sent' | 'received', bytes: Buffer) => parts.takeBytes(name, direction, bytes)
+      return openEndpoint(link, { clock, log, random, name, onBytes })
+    },
     learnt: storedDocument<readonly Learnt[]>(store, 'learnt-limits', []),
     onFrame: (frame) => frames.takeAside(frame),
     onPresence: tellPresence,

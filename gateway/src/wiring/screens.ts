@@ -13,6 +13,7 @@ import { createMetrics } from '../metrics/metrics.ts'
 import { watchProcess } from '../metrics/process-stats.ts'
 import type { Readings } from '../readings/readings.ts'
 import { storedDocument } from '../store/documents-table.ts'
+import type { Traffic } from '../traffic/traffic.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Devices } from './devices.ts'
 import type { Frames } from './frames.ts'
@@ -20,10 +21,10 @@ import type { GatewayOptions, Opened } from './opened.ts'
 import type { RepairRooms } from './repair.ts'
 import { openSetup } from './settings.ts'
 import type { Storage } from './storage.ts'
+import { VERSION } from './version.ts'
 
 /** The gateway is stored under this name when it tells about itself. */
 const SELF = 'gateway'
-const VERSION = '0.1.0'
 
 /** Everything that shows: live stream, HTTP, metrics, and the gateway's own measurement. */
 export async function openScreens(
@@ -36,6 +37,7 @@ export async function openScreens(
     repair: RepairRooms
     commands: Commands
     demos: DemoRuns
+    traffic: Traffic
     /** Absent: the hall runs no Node-RED. */
     flows: Flows | undefined
     configuration: () => HealthCheck
@@ -43,7 +45,7 @@ export async function openScreens(
   options: GatewayOptions,
   opened: Opened,
 ): Promise<Http> {
-  const { hall, storage, devices, readings, frames, repair, commands, demos, flows } = parts
+  const { hall, storage, devices, readings, frames, repair, commands, demos, traffic, flows } = parts
   const { clock, log } = options
   const { store, spool, history, influx } = storage
   const { broker, ingest, polling, ocpp } = devices
@@ -85,6 +87,7 @@ export async function openScreens(
       demos: () => demos.stats(),
       bigScreens: () => bigScreens.stats(),
       polling: () => polling.stats(),
+      asking: () => devices.asking.stats(),
       links: () => Object.fromEntries(polling.linkStats()),
       store: () => store.stats(),
       spool: () => spool.stats(),
@@ -100,7 +103,11 @@ export async function openScreens(
   )
   const clockWatch = createClockWatch(clock)
   opened.every(1000, clockWatch.tick)
-  const setup = openSetup({ hall, storage, devices, readings, repair, clockWatch, version: VERSION }, options, opened)
+  const setup = openSetup(
+    { hall, storage, devices, readings, repair, traffic, clockWatch, version: VERSION },
+    options,
+    opened,
+  )
   const token = readSecret(options.environment, 'HALLWATT_HTTP_TOKEN')
   const { publicUrl } = settings.repair
   const http = await createHttp({

@@ -1,0 +1,78 @@
+import { compileSnmp, type SnmpIndexes, type SnmpRaw } from '../profiles/snmp-values.ts'
+import type { Asker, AskResult, OpenAsker } from './asker.ts'
+import { openSnmp, type SnmpFailure, type SnmpSession } from './snmp-session.ts'
+
+/** Rows of a walk that come in one answer; slow agents choke on more. */
+const ROWS_PER_ANSWER = 10
+
+/** Reads one agent: indexes first, then objects, then tables, one request at a time. */
+export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker => {
+  const part = profile.snmp
+  if (!part) throw new Error('not an SNMP profile')
+  const compiled = compileSnmp(part)
+  /** Found once, and again when the device was away or another one stands in its place. */
+  let indexes: SnmpIndexes | undefined
+
+  async function round(session: SnmpSession): Promise<AskResult> {
+    const objects = new Map<string, SnmpRaw>()
+    const unanswered = new Set<string>()
+    let heard = false
+    let failure: SnmpFailure | undefined
+
+    async function walk(oid: string, maxRows: number): Promise<void> {
+      const found = failure ?? (await session.walk(oid, maxRows, ROWS_PER_ANSWER))
+      if ('failure' in found) {
+        failure = found
+        unanswered.add(oid)
+        return
+      }
+      heard = true
+      for (const [key, raw] of found) objects.set(key, raw)
+    }
+
+    if (!indexes) {
+      for (const { under } of compiled.finds) await walk(under, 1)
+      if (failure) return failed(failure)
+      indexes = compiled.indexes({ objects, unanswered })
+    }
+    const { gets, walks } = compiled.questions(indexes)
+    for (let i = 0; i < gets.length; i += part!.perRequest) {
+      const chunk = gets.slice(i, i + part!.perRequest)
+      const found = failure ?? (await session.get(chunk))
+      if ('failure' in found) {
+        failure = found
+        for (const oid of chunk) unanswered.add(oid)
+        continue
+      }
+      heard = true
+      for (const [key, raw] of found) objects.set(key, raw)
+    }
+    for (const { oid, maxRows } of walks) await walk(oid, maxRows)
+    if (!heard && failure) return failed(failure)
+    return { ok: true, ...compiled.decode({ objects, unanswered }, indexes) }
+  }
+
+  function failed(failure: SnmpFailure): AskResult {
+    indexes = undefined
+    return { ok: false, ...failure }
+  }
+
+  return {
+    async ask(patient, signal) {
+      const { timeoutMs } = part
+      const opened = openSnmp(connection, connection.secret === undefined ? undefined : secret(connection.secret), {
+        timeoutMs,
+        retries: patient ? 1 : 0,
+      })
+      if ('failure' in opened) return { ok: false, ...opened }
+      const stop = () => opened.close()
+      signal.addEventListener('abort', stop)
+      try {
+        return await round(opened)
+      } finally {
+        signal.removeEventListener('abort', stop)
+        opened.close()
+      }
+    },
+  }
+}

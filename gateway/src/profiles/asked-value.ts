@@ -1,0 +1,81 @@
+import type { BadReason, Value } from '../domain/frame.ts'
+import { quantityOf } from '../domain/quantity.ts'
+import type { AskedValue, Pick } from './asked-schema.ts'
+import { type BadValue, compileValue } from './mqtt-value.ts'
+
+/** What the answers of one round come to; every quantity of the profile is in one of the two, except absent optional ones. */
+export interface AskedValues {
+  readonly values: Readonly<Record<string, Value>>
+  readonly bad: Readonly<Record<string, BadReason>>
+}
+
+export const NOT_AVAILABLE: BadValue = { bad: 'not-available' }
+export const TIMEOUT: BadValue = { bad: 'timeout' }
+
+/**
+ * One raw number, text or boolean → the value in canonical units, or why there is none. Numbers written as text count as numbers.
+ * @param unit where the value is computed and not taken as it stands (a share: %)
+ */
+export function compileAsked(line: AskedValue, unit = line.unit): (raw: unknown) => Value | BadValue {
+  const { quantity, scale, states, min, max, otherwise, optional } = line
+  const missing = new Set<unknown>(line.missing)
+  const read = compileValue(
+    {
+      ...{ quantity, unit, asText: true, optional },
+      ...(scale !== undefined && { scale }),
+      ...(min !== undefined && { min }),
+      ...(max !== undefined && { max }),
+      ...(states && { states: { ...states } }),
+    },
+    true,
+  )
+  return (raw) => {
+    if (raw === undefined || raw === null || missing.has(raw)) return NOT_AVAILABLE
+    if (otherwise !== undefined && states && !Object.hasOwn(states, String(raw))) return otherwise
+    return read(raw)
+  }
+}
+
+/** Several good values of a quantity → one; undefined of none. */
+export function pickOf(quantity: string, pick: Pick): (values: readonly Value[]) => Value | undefined {
+  const words = quantityOf(quantity)?.states ?? []
+  const numbers = (values: readonly Value[]) => values.filter((value) => typeof value === 'number')
+  switch (pick) {
+    case 'first':
+      return (values) => values[0]
+    case 'worst':
+      return (values) =>
+        values.reduce<Value | undefined>(
+          (worst, value) => (worst === undefined || badness(words, value) > badness(words, worst) ? value : worst),
+          undefined,
+        )
+    case 'lowest':
+      return (values) => (values.length > 0 ? Math.min(...numbers(values)) : undefined)
+    case 'highest':
+      return (values) => (values.length > 0 ? Math.max(...numbers(values)) : undefined)
+    case 'sum':
+      return (values) => (values.length > 0 ? numbers(values).reduce((sum, value) => sum + value, 0) : undefined)
+  }
+}
+
+/** Words of a part stand in the vocabulary from healthy to worse; of true and false, true is the one that is looked for. */
+const badness = (words: readonly string[], value: Value): number =>
+  typeof value === 'string' ? words.indexOf(value) : Number(value)
+
+export const goodOf = (values: readonly (Value | BadValue)[]): Value[] =>
+  values.filter((value): value is Value => !isBadValue(value))
+
+export const isBadValue = (value: Value | BadValue): value is BadValue => typeof value === 'object'
+
+/** Collects what the lines of a profile give. */
+export function collect(
+  lines: readonly { readonly quantity: string; readonly optional: boolean; readonly value: Value | BadValue }[],
+): AskedValues {
+  const values: Record<string, Value> = {}
+  const bad: Record<string, BadReason> = {}
+  for (const { quantity, optional, value } of lines) {
+    if (!isBadValue(value)) values[quantity] = value
+    else if (!optional || value.bad !== 'not-available') bad[quantity] = value.bad
+  }
+  return { values, bad }
+}
