@@ -5,10 +5,10 @@ export function home(zone: Zone): Stand {
   const load = (name: string, watts: number, powerFactor = 0.95, switchedOn = false) =>
     plainLoad(zone, { name: `home-${name}`, watts, powerFactor, switchedOn })
   const loads = {
-    living: load('living', 48),
-    bedroom: load('bedroom', 36),
-    television: load('television', 130, 0.9),
-    ac: load('ac', 140, 0.97),
+    living: load('living', 30),
+    bedroom: load('bedroom', 24),
+    television: load('television', 120, 0.9),
+    ac: load('ac', 180, 0.97),
     fridge: load('fridge', 58, 0.85, true),
   }
   let wanted = 100
@@ -43,7 +43,7 @@ export function home(zone: Zone): Stand {
   }
 }
 
-/** D17: three meters. Ten litres run in 40 s; the gas model is turned by hand and moves air. */
+/** D17: three meters. Ten litres run in 40 s. The gas model is turned by hand and moves air. */
 export function three(zone: Zone): Stand {
   const kettle = plainLoad(zone, { name: 'three-kettle', watts: 1800 })
   const lamp = plainLoad(zone, { name: 'three-lamp', watts: 6 })
@@ -69,16 +69,16 @@ export function three(zone: Zone): Stand {
     },
     happenings: {
       draw: {
-        zh: '放 10 升水（秒，默认 40）',
-        en: 'Draws water at 15 L/min, seconds (40: ten litres)',
-        do: (seconds = 40) => {
+        zh: '放 10 升水（秒，默认 41）',
+        en: 'Draws water at 15 L/min, seconds (41: a little over ten litres)',
+        do: (seconds = 41) => {
           leftS.water = seconds
         },
       },
       turn_gas: {
-        zh: '手摇燃气表模型（秒，默认 10）',
-        en: 'Turns the gas model by hand, seconds (10)',
-        do: (seconds = 10) => {
+        zh: '手摇燃气表模型（秒，默认 12）',
+        en: 'Turns the gas model by hand, seconds (12)',
+        do: (seconds = 12) => {
           leftS.gas = seconds
         },
       },

@@ -115,7 +115,7 @@ export function roof(zone: Zone): Stand {
 /** D21: a battery of 5 kWh at 80 % behind a demo island; while the grid is off it carries the loads. */
 export function dark(zone: Zone): Stand {
   const essential = plainLoad(zone, { name: 'dark-essential', watts: 300, powerFactor: 0.95 })
-  const other = plainLoad(zone, { name: 'dark-other', watts: 500, powerFactor: 0.95 })
+  const other = plainLoad(zone, { name: 'dark-other', watts: 200, powerFactor: 0.95 })
   const grid = applianceOff(zone)
   const CAPACITY_KWH = 5
   let socPercent = 80
@@ -148,7 +148,7 @@ export function dark(zone: Zone): Stand {
 
 /** D22: somebody rides: up to 80 W, and a ladder of lamps that light one by one. */
 export function pedal(zone: Zone): Stand {
-  const LAMP_W = 15
+  const LAMP_W = 6
   const wander = zone.noise('pedal')
   let leftS = 0
   let watts = 0

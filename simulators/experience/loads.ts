@@ -103,7 +103,7 @@ export function motor(zone: Zone): Stand {
 export function lamps(zone: Zone): Stand {
   const load = (name: string, watts: number, powerFactor: number) =>
     plainLoad(zone, { name: `lamps-${name}`, watts, powerFactor })
-  const things = { incandescent: load('incandescent', 60, 1), cfl: load('cfl', 12, 0.6), led: load('led', 6, 0.9) }
+  const things = { incandescent: load('incandescent', 60, 1), cfl: load('cfl', 13, 0.6), led: load('led', 6, 0.9) }
   const all = Object.values(things)
   const lux: Thing = {
     values: () => ({ illuminance: rounded(18 + 480 * all.filter(({ appliance }) => appliance.powerW > 0).length, 0) }),

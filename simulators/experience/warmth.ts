@@ -101,7 +101,7 @@ export function taps(zone: Zone): Stand {
     step(at, seconds) {
       const wantedW = flowOf('instant') > 0 ? (TAP_C - COLD_C) * DRAW_LPM * W_PER_LPM_K : 0
       draw(instant, wantedW * (1 + 0.001 * wander(at)), seconds)
-      instantW = towards(instantW, instant.powerW, seconds, 1.5)
+      instantW = towards(instantW, instant.powerW, seconds, 0.3)
       tankC -= ((TAP_C - COLD_C) * flowOf('tank') * (seconds / 60)) / TANK_LITRES
       tankC -= (1200 / 24 / 3600 / (TANK_LITRES * 4186)) * 3600 * seconds
       if (tankC < 55) heating = true

@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   profile: async () => (await import('./profile.ts')).profile,
   devices: async () => (await import('./devices.ts')).devices,
   scenario: async () => (await import('./scenario.ts')).scenario,
+  replay: async () => (await import('./replay.ts')).replay,
   simulate: async () => (await import('./simulate.ts')).simulate,
   mqtt: async () => (await import('./mqtt.ts')).mqtt,
   user: async () => (await import('./user.ts')).user,
@@ -25,6 +26,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   bench: async () => (await import('./bench.ts')).bench,
   soak: async () => (await import('./soak.ts')).soak,
   drill: async () => (await import('./drill.ts')).drill,
+  'scenarios-check': async () => (await import('./scenarios-check.ts')).scenariosCheck,
 }
 
 /** Runs `hallwatt <args>`; 0 done, 1 failed, 2 not understood. */

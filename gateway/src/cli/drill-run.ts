@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -15,6 +13,7 @@ import { drillHallText } from './drill-hall.ts'
 import { type DrillParts, type DrillResult, drillOne } from './drill-one.ts'
 import { startReceiver } from './drill-receiver.ts'
 import { drillRow } from './drill-rows.ts'
+import { startGatewayChild } from './gateway-process.ts'
 import { loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 
 const SECRET_NAME = 'HALLWATT_DRILL_SECRET'
@@ -47,7 +46,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillSummary> {
     const hallFile = await writeHall({ basePort, folder, channelUrl: receiver.url })
     const hall = await loadHall(hallFile, await openProfileLibrary())
     const credentials = await demoCredentials(folder, hall)
-    const gateway = await startGatewayProcess(hallFile, { [SECRET_NAME]: secret, HALLWATT_HTTP_TOKEN: token })
+    const gateway = await startGatewayChild(hallFile, { [SECRET_NAME]: secret, HALLWATT_HTTP_TOKEN: token })
     closers.push(() => gateway.stop())
     const simulators = await startSimulatorProcess({ hallFile, credentials, controlPort: basePort + 99 })
     closers.push(() => simulators.stop())
@@ -121,33 +120,4 @@ async function writeHall(options: { basePort: number; folder: string; channelUrl
   const file = join(folder, 'hall.yaml')
   await writeFile(file, text)
   return file
-}
-
-/** The gateway as a hall runs it. Its last words are shown when it does not start. */
-async function startGatewayProcess(hallFile: string, secrets: Record<string, string>) {
-  const program = join(projectFolder, 'gateway', 'src', 'main.ts')
-  const child = spawn(process.execPath, [program, 'run', '--config', hallFile], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...secrets },
-  })
-  const exited = once(child, 'exit')
-  let said = ''
-  const running = new Promise<void>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8')
-      stream.on('data', (text: string) => {
-        // Only the end is of use to whoever asks why; a long drill must not fill the memory with it.
-        said = (said + text).slice(-20_000)
-        if (said.includes('is running')) resolve()
-      })
-    }
-    exited.then(() => reject(new HallwattError('HW_DRILL_FAILED', `The gateway did not start.\n${said.slice(-2000)}`)))
-  })
-  await running
-  return {
-    async stop() {
-      child.kill('SIGTERM')
-      await exited
-    },
-  }
 }
