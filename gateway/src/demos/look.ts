@@ -1,5 +1,6 @@
 import { evaluate } from './evaluate.ts'
 import { hourAt } from './function-values.ts'
+import { isOnOrComing, loadOf } from './loads.ts'
 import { createMoney } from './money.ts'
 import { elapsedS, isOver, type Run, type Situation, type Slot, stepOf } from './run.ts'
 import type { Mark } from './run-view.ts'
@@ -27,8 +28,8 @@ export function look(run: Run, situation: Situation, now: number): Sight {
     isOn(key) {
       const said = situation.reading(key, 'switchedOn')
       if (typeof said === 'boolean') return said
-      const load = run.loads[key]
-      return load && (load.state === 'on' || load.state === 'turning-on')
+      const slot = slots.find((one) => one.key === key)
+      return slot?.switched ? isOnOrComing(loadOf(run, key)) : undefined
     },
     markedAt: (mark, index) =>
       marks[`${mark}[${index}]`] ?? marks[mark] ?? (index === undefined ? newest(marks, mark) : undefined),
