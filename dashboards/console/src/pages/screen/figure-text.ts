@@ -48,9 +48,12 @@ const has = <T extends object>(table: T, key: string): key is string & keyof T =
 /** A unit as people read it: `yuan/h` is 元/小时. */
 export function unitText(unit: string): Bilingual {
   const [of = '', per] = unit.split('/')
+  if (unit === 'm3') return { zh: 'm³', en: 'm³' }
   const name = has(NAMED, of) ? said(NAMED[of]) : { zh: of, en: of }
   if (per === undefined) return name
-  return has(PER, per) ? said(PER[per], { unit: name }) : { zh: `${name.zh}/${per}`, en: `${name.en}/${per}` }
+  if (has(PER, per)) return said(PER[per], { unit: name })
+  const raised = per.replace('m2', 'm²').replace('m3', 'm³')
+  return { zh: `${name.zh}/${raised}`, en: `${name.en}/${raised}` }
 }
 
 const grouped = (value: number, decimals: number): string => {

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { figure } from '../../../test/screen-views.ts'
+import { sourcesOf } from './source-line.ts'
+
+const figures = [
+  figure('cost', '花费', 'Cost', 1, 'yuan', { facts: ['zhejiang-household-tou'] }),
+  figure('co2', '少排', 'Less', 1, 'kgCO2', { facts: ['ef.grid.central.2023', 'petrol.use.cn.2019'] }),
+]
+
+test('a passer-by reads who measured, by which prices and which factor, and of which year', () => {
+  expect(sourcesOf(figures, 'live').map(({ zh }) => zh)).toEqual([
+    '计量：本厅电表',
+    '碳：电网平均因子 2023',
+    '电价：本地价目',
+    '其他：公开资料',
+  ])
+})
+
+test('a replay was measured, but not now; what is computed was not measured at all', () => {
+  expect(sourcesOf([], 'replay').map(({ zh }) => zh)).toEqual(['计量：录像中的电表'])
+  expect(sourcesOf([], 'simulated').map(({ zh }) => zh)).toEqual(['按公式计算，不是读数'])
+})
