@@ -117,16 +117,18 @@ function createLine(
     send(stream, garbled(request.wrap(unitId, pdu), unit.trouble), unit.trouble.delayMs ?? 0)
   }
 
-  /** A wildcard is answered by everybody it can mean, one on top of the other. */
+  /** A wildcard is answered by everybody it can mean, one into the other: nobody understands that. */
   function respondAsMeters(stream: Duplex, request: MeterRequest): void {
     stats.requests++
-    for (const meter of options.meters ?? []) {
+    const answers = (options.meters ?? []).flatMap((meter) => {
       const frame = meterAnswer(meter, request)
-      if (frame) send(stream, garbled(frame, meter.trouble), meter.trouble.delayMs ?? 0)
-    }
+      return frame ? [{ frame: garbled(frame, meter.trouble), delayMs: meter.trouble.delayMs ?? 0 }] : []
+    })
+    const [first, ...others] = answers
+    if (first) send(stream, others.length > 0 ? first.frame.map((byte) => byte ^ 0x5a) : first.frame, first.delayMs)
   }
 
-  function send(stream: Duplex, frame: Buffer, extraMs: number): void {
+  function send(stream: Duplex, frame: Uint8Array, extraMs: number): void {
     const later = () => {
       if (!stream.destroyed && stream.writable) stream.write(frame)
     }

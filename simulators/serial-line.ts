@@ -32,6 +32,8 @@ export interface SerialLine {
 
 /** So many characters are handed over together, as a serial server does. */
 const CHUNK = 8
+/** A timer may ring so much too early. */
+const TIMER_MS = 1
 /** Silence after which half a frame is forgotten: a few characters, and what the network adds. */
 const SILENCE_MS = 60
 
@@ -44,8 +46,10 @@ export async function startSerialLine(options: SerialLineOptions): Promise<Seria
   const byteMs = (options.bits * 1000) / options.baud
   const sockets = new Set<Socket>()
   const timers = new Set<NodeJS.Timeout>()
-  let lineFreeAtMs = 0
-  let answeringUntilMs = 0
+  /** The end of what the gateway sends. */
+  let heardUntilMs = 0
+  /** The answer on the line. */
+  let speaking = { untilMs: 0, spoilt: false }
 
   function at(ms: number, act: () => void): void {
     const timer = setTimeout(
@@ -58,15 +62,22 @@ export async function startSerialLine(options: SerialLineOptions): Promise<Seria
     timers.add(timer)
   }
 
-  /** Puts bytes on the line; each piece is there when its last bit is. */
+  /** Puts bytes on the line; each piece is there when its last bit is. Who speaks into another's answer spoils it, and is not heard. */
   function speak(socket: Socket, frame: Buffer): void {
-    const start = Math.max(performance.now(), lineFreeAtMs)
+    const start = performance.now()
+    if (start < speaking.untilMs) {
+      speaking.spoilt = true
+      stats.collisions++
+      return
+    }
+    const own = { untilMs: start + frame.length * byteMs, spoilt: false }
+    speaking = own
     for (let sent = 0; sent < frame.length; sent += CHUNK) {
       const piece = frame.subarray(sent, sent + CHUNK)
-      at(start + (sent + piece.length) * byteMs, () => socket.writable && socket.write(piece))
+      at(start + (sent + piece.length) * byteMs, () => {
+        if (socket.writable) socket.write(own.spoilt ? piece.map((byte) => byte ^ 0x5a) : piece)
+      })
     }
-    lineFreeAtMs = start + frame.length * byteMs
-    answeringUntilMs = lineFreeAtMs
     stats.busyMs += frame.length * byteMs
   }
 
@@ -103,11 +114,14 @@ export async function startSerialLine(options: SerialLineOptions): Promise<Seria
     socket.on('data', (bytes: Buffer) => {
       clearTimeout(silence)
       const now = performance.now()
-      const collided = now < answeringUntilMs
-      if (collided) stats.collisions++
-      lineFreeAtMs = Math.max(now, lineFreeAtMs) + bytes.length * byteMs
+      const collided = now < speaking.untilMs - TIMER_MS
+      if (collided) {
+        speaking.spoilt = true
+        stats.collisions++
+      }
+      heardUntilMs = Math.max(now, heardUntilMs) + bytes.length * byteMs
       stats.busyMs += bytes.length * byteMs
-      at(lineFreeAtMs, () => {
+      at(heardUntilMs, () => {
         answerAll(socket, collided ? Buffer.alloc(bytes.length, 0xff) : bytes, framings)
         silence = setTimeout(framings.silence, SILENCE_MS)
       })

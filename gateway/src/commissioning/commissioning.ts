@@ -90,7 +90,15 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     // While the line was looked up somebody else may have begun.
     if (running) return refusal('HW_SCAN_RUNNING', 'A line is being scanned already.')
     const id = `S${++total}-${clock.wallMs().toString(36)}`
-    const progress: ScanProgress = { asked: 0, total: 0, settings: undefined, found: [], skipped: [], notes: [] }
+    const progress: ScanProgress = {
+      asked: 0,
+      total: 0,
+      settings: undefined,
+      found: [],
+      meters: [],
+      skipped: [],
+      notes: [],
+    }
     const one: Scan = {
       id,
       target: name,
@@ -154,7 +162,10 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
     running = undefined
     one.endedAt = clock.wallMs()
     one.elapsedMs = clock.monotonicMs() - one.startedMs
-    log.info({ scan: one.id, end: one.end, found: one.progress.found.length }, `the scan of ${one.target} is over`)
+    log.info(
+      { scan: one.id, end: one.end, found: one.progress.found.length + one.progress.meters.length },
+      `the scan of ${one.target} is over`,
+    )
     tell(one)
   }
 
@@ -191,6 +202,13 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
         budgetMs: one.budgetMs,
       },
       found: progress.found.map(foundAnswer),
+      meters: progress.meters.map(({ settings, suggestions, ...meter }) => ({
+        ...meter,
+        settings: wordsOf(settings),
+        baud: settings?.baud ?? null,
+        parity: settings?.parity ?? null,
+        suggestions: suggestionAnswers(suggestions),
+      })),
       skipped: [...progress.skipped],
       notes: [...progress.notes],
     }
@@ -205,14 +223,17 @@ export function createCommissioning(parts: CommissioningParts): SetupViews['comm
       parity: settings?.parity ?? null,
       identification: identification && { ...identification },
       sunspec: sunspec && { base: sunspec.base, models: sunspec.models.map(({ id: model }) => model) },
-      suggestions: suggestions.flatMap(({ profile, variant, score, reasons }) => {
-        const known = parts.profiles.get(profile)
-        if (!known) return []
-        const { title, kind, level } = known
-        return [{ profile, variant, title, kind, level, score: Math.round(score * 100) / 100, reasons: [...reasons] }]
-      }),
+      suggestions: suggestionAnswers(suggestions),
     }
   }
+
+  const suggestionAnswers = (suggestions: Found['suggestions']): ScanAnswer['found'][number]['suggestions'] =>
+    suggestions.flatMap(({ profile, variant, score, reasons }) => {
+      const known = parts.profiles.get(profile)
+      if (!known) return []
+      const { title, kind, level } = known
+      return [{ profile, variant, title, kind, level, score: Math.round(score * 100) / 100, reasons: [...reasons] }]
+    })
 
   function profileOf({ profile: id, variant }: TryRequest): ActResult<PolledProfile> {
     const polled = polledPart(parts.profiles.get(id) ?? {})

@@ -8,6 +8,8 @@ export interface Line {
   readonly shared: boolean
   /** Devices of the hall behind it, by unit id. */
   readonly devices: ReadonlyMap<number, string>
+  /** DL/T 645 meters of the hall behind it, by address; absent where the line carries no such frames. */
+  readonly meters?: ReadonlyMap<string, string>
   read(request: ReadRequest | ItemRequest, timeoutMs: number): Promise<ReadResult>
   /** Absent where the framing cannot carry it. */
   identify?(unitId: number, timeoutMs: number): Promise<IdentifyResult>

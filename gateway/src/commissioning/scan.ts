@@ -1,9 +1,11 @@
 import { addressed, type WordsAt } from '../config/addressed.ts'
 import type { ReadResult } from '../modbus/modbus.ts'
 import type { Clock } from '../ports/clock.ts'
+import { ITEM_HEADER, itemAddress } from '../profiles/item-words.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
 import { type SunSpecMap, walkSunSpec } from '../profiles/sunspec-walk.ts'
 import type { Line, SerialSettings } from './line.ts'
+import { searchMeters } from './meter-search.ts'
 import { type Suggestion, suggestProfiles } from './suggest.ts'
 
 export interface ScanOrder {
@@ -27,11 +29,21 @@ export interface Found {
   suggestions: readonly Suggestion[]
 }
 
+/** A DL/T 645 meter that answered. */
+export interface FoundMeter {
+  readonly address: string
+  readonly settings: SerialSettings | undefined
+  readonly latencyMs: number
+  readonly device: string | null
+  suggestions: readonly Suggestion[]
+}
+
 export interface ScanProgress {
   asked: number
   total: number
   settings: SerialSettings | undefined
   readonly found: Found[]
+  readonly meters: FoundMeter[]
   readonly skipped: { readonly unitId: number; readonly device: string }[]
   readonly notes: { readonly zh: string; readonly en: string }[]
 }
@@ -40,6 +52,11 @@ export type ScanEnd = 'done' | 'out-of-time' | 'cancelled' | 'failed'
 
 /** On a line that others are read over, a scan takes at most a quarter of the time. */
 const PAUSES_PER_REQUEST = 3
+/** At 2400 Bd question and answer take 220 ms of it; few meters think longer than the rest, though the standard allows 500. */
+const METER_TIMEOUT_MS = 500
+const METER_PAUSE_MS = 30
+/** Imported energy: what every meter has. */
+const ENERGY: WordsAt = { table: 'item', address: itemAddress('00010000'), count: ITEM_HEADER + 4 }
 /** So many requests without a connection, and there is none. */
 const LOST_IN_A_ROW = 3
 /** A gateway in between says that nobody is there (V1.1b3 §7). */
@@ -71,6 +88,7 @@ export async function runScan(
   },
 ): Promise<ScanEnd> {
   const { clock, signal, onProgress } = parts
+  const units = parts.profiles.filter(({ profile }) => profile.modbus)
   const endsAtMs = clock.monotonicMs() + order.budgetMs
   let lost = 0
 
@@ -137,17 +155,55 @@ export async function runScan(
     found.sunspec = await sunspecOf(ask)
     onProgress()
     const says = Object.values(found.identification ?? {}).join(' ')
-    found.suggestions = await suggestProfiles(parts.profiles, says, ask, found.sunspec)
+    found.suggestions = await suggestProfiles(units, says, ask, found.sunspec)
     onProgress()
   }
 
+  /** Meters of DL/T 645 answer a wildcard, so one question tells whether there are any. */
+  async function findMeters(line: Line, settings: SerialSettings | undefined): Promise<void> {
+    const { meters } = line
+    if (!meters) return
+    const timeoutMs = Math.max(order.timeoutMs, METER_TIMEOUT_MS)
+    const read = async (meter: string, request: WordsAt) => {
+      // A slow half-duplex meter is still letting go of the line when its answer is there.
+      await clock.sleep(METER_PAUSE_MS, signal).catch(() => {})
+      return paid(line, () => line.read(addressed({ meter }, request), timeoutMs))
+    }
+    const before = progress.meters.length
+    await searchMeters(
+      (meter) => {
+        progress.asked++
+        onProgress()
+        return read(meter, ENERGY)
+      },
+      ({ address, latencyMs }) =>
+        progress.meters.push({
+          address,
+          settings,
+          latencyMs: Math.round(latencyMs * 10) / 10,
+          device: meters.get(address) ?? null,
+          suggestions: [],
+        }),
+      (questions) => {
+        progress.total += questions
+      },
+    )
+    if (!order.identify) return
+    const profiles = parts.profiles.filter(({ profile }) => profile.dlt645)
+    for (const meter of progress.meters.slice(before)) {
+      meter.suggestions = await suggestProfiles(profiles, '', (request) => read(meter.address, request))
+      onProgress()
+    }
+  }
+
   const ids = range(order.unitIds)
-  progress.total = order.settings.length * ids.length
+  progress.total = order.settings.length * (ids.length + 1)
   try {
     for (const settings of order.settings) {
       progress.settings = settings
       const line = await parts.openLine(settings)
       try {
+        await findMeters(line, settings)
         const silent: number[] = []
         const before = progress.found.length
         for (const unitId of ids) {

@@ -136,6 +136,8 @@ function pointsOf(
   const own = ownQuantities(profile, variant)
   const rank = (line: WrittenLine, index: number): number => {
     if (line.quantity === profile.probe?.quantity) return 0
+    // What is not sure to be there says nothing when it is missing.
+    if (line.confidence !== undefined) return 9
     if (isTelling(line.quantity)) return 1
     if (own.has(line.quantity) && rangeOf(line.quantity, line)) return 2
     return rangeOf(line.quantity, line) && compiled[index]?.table !== 'coil' ? 3 : 9

@@ -50,7 +50,14 @@ export const scanRequestSchema = z.strictObject({
     .optional()
     .describe('Serial lines that nobody reads yet: tried in this order. Default: the target’s.'),
   parities: z.array(parity).min(1).max(3).optional(),
-  budgetS: z.number().min(1).max(60).default(30).describe('After that the scan ends with what it has.'),
+  budgetS: z
+    .number()
+    .min(1)
+    .max(300)
+    .default(30)
+    .describe(
+      'After that the scan ends with what it has. Several DL/T 645 meters on one line take 50 s to be told apart.',
+    ),
   timeoutMs: z.int().min(50).max(2000).default(250).describe('How long one unit id may take to answer.'),
   identify: z.boolean().default(true).describe('Ask what answers who it is, and which profiles fit.'),
 })
@@ -105,6 +112,21 @@ export const scanSchema = z
       budgetMs: z.number(),
     }),
     found: z.array(foundSchema),
+    meters: z
+      .array(
+        z
+          .object({
+            address: z.string().describe('Twelve digits.'),
+            settings: z.string().nullable(),
+            baud: z.int().nullable(),
+            parity: parity.nullable(),
+            latencyMs: z.number(),
+            device: z.string().nullable().describe('Device of the hall that has this address already.'),
+            suggestions: z.array(suggestionSchema),
+          })
+          .meta({ id: 'ScanMeter' }),
+      )
+      .describe('DL/T 645 meters, found by wildcard.'),
     skipped: z
       .array(z.object({ unitId: z.int(), device: z.string() }))
       .describe('Not asked: devices of the hall that answer anyway.'),

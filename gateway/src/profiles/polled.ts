@@ -31,6 +31,8 @@ export interface WrittenLine {
   readonly reference?: string | undefined
   readonly type: string
   readonly note?: string | undefined
+  /** Set where the figure is less sure than the rest. */
+  readonly confidence?: string | undefined
   /** In the quantity's canonical unit. */
   readonly min?: number | undefined
   readonly max?: number | undefined

@@ -68,6 +68,12 @@ export function openCommissioning(
         ? [[device.connection.unitId, device.id] as const]
         : [],
     )
+    const addresses = known().flatMap((device) =>
+      device.connection.via === 'dlt645' && device.connection.link === id
+        ? [[device.connection.meter, device.id] as const]
+        : [],
+    )
+    const meters = link.type !== 'modbus-tcp' && { meters: new Map(addresses) }
     const name = id === undefined ? addressOf(link) : `${id} (${addressOf(link)})`
     const lost = { ok: false, failure: 'connection-lost' } as const
     if (id !== undefined && polling.openLinks().includes(id)) {
@@ -75,6 +81,7 @@ export function openCommissioning(
         name,
         shared: true,
         devices: new Map(units),
+        ...meters,
         read: async (request, timeoutMs) =>
           (await polling.useLink(id, (endpoint) => endpoint.read(request, timeoutMs))) ?? lost,
         identify: async (unitId, timeoutMs) =>
@@ -88,6 +95,7 @@ export function openCommissioning(
       name,
       shared: false,
       devices: new Map(units),
+      ...meters,
       read: endpoint.read,
       ...(endpoint.identify && { identify: endpoint.identify }),
       close: endpoint.close,
