@@ -18,6 +18,8 @@ export const TERMINALS = {
   transactionsFailed: { type: 'number', unit: '', zh: '交易失败笔数', en: 'Transactions failed' },
   sinceLastTouch: { type: 'number', unit: 's', zh: '距上次触摸', en: 'Since last touch' },
   appStarts: { type: 'number', unit: '', zh: '程序启动次数', en: 'Application starts' },
+  appUptime: { type: 'number', unit: 's', zh: '程序运行时长', en: 'Application uptime' },
+  printJobsWaiting: { type: 'number', unit: '', zh: '待打印任务', en: 'Print jobs waiting' },
   uptime: { type: 'number', unit: 's', zh: '运行时长', en: 'Uptime' },
   processorLoad: { type: 'number', unit: '%', zh: '处理器负载', en: 'Processor load' },
   memoryFree: { type: 'number', unit: '%', zh: '可用内存', en: 'Memory free' },
