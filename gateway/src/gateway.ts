@@ -13,6 +13,8 @@ import { type GatewayOptions, Opened } from './wiring/opened.ts'
 import { openRepair } from './wiring/repair.ts'
 import { openScreens } from './wiring/screens.ts'
 import { openStorage } from './wiring/storage.ts'
+import { openTraffic, recordMessage } from './wiring/traffic.ts'
+import { VERSION } from './wiring/version.ts'
 
 /** A running hall. */
 export interface Gateway {
@@ -74,12 +76,16 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
   readings.setDevices([...first.devices.values()], clock.wallMs())
   repair.takeOver(first)
   const takeMessage: Parameters<typeof openDevices>[0]['takeMessage'] = (message) => {
+    recordMessage(traffic, hall(), message)
     repair.takeAnswer(message)
     commandRooms?.takeMessage(message)
   }
+  const traffic = openTraffic({ hall, version: VERSION }, options, opened)
+  const takeBytes: Parameters<typeof openDevices>[0]['takeBytes'] = (link, direction, bytes) =>
+    traffic[direction](link, bytes)
   const flowsPassword = randomBytes(24).toString('base64url')
   devices = await openDevices(
-    { hall, store: storage.store, readings, frames, takeMessage, flowsPassword },
+    { hall, store: storage.store, readings, frames, takeMessage, takeBytes, flowsPassword },
     options,
     opened,
   )
@@ -97,7 +103,7 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
     opened,
   )
   const http = await openScreens(
-    { hall, storage, devices, readings, frames, repair, commands, demos, flows, configuration },
+    { hall, storage, devices, readings, frames, repair, commands, demos, traffic, flows, configuration },
     options,
     opened,
   )

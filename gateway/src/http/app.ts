@@ -33,6 +33,7 @@ import type { RouteParts } from './routes.ts'
 import { screenRoutes } from './screen-routes.ts'
 import { settingsRoutes } from './settings-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
+import { trafficRoutes } from './traffic-routes.ts'
 import { userRoutes } from './user-routes.ts'
 
 export interface AppParts extends RouteParts {
@@ -158,6 +159,7 @@ export async function buildApp(parts: AppParts) {
   reportRoutes(app, parts)
   deviceInsideRoutes(app, parts)
   settingsRoutes(app, parts)
+  trafficRoutes(app, parts)
   commissioningRoutes(app, parts)
   backupRoutes(app, parts)
   await formRoutes(app, parts)

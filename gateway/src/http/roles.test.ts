@@ -37,6 +37,11 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: strin
   ['PATCH', '/api/v1/demo-records/none', 'run-demos'],
   ['POST', '/api/v1/screens/pair', 'run-demos'],
   ['POST', '/api/v1/screens/main/dark', 'run-demos'],
+  ['GET', '/api/v1/links/none/traffic', 'see-inside'],
+  ['GET', '/api/v1/recordings', 'see-inside'],
+  ['GET', '/api/v1/recordings/nothing', 'see-inside'],
+  ['POST', '/api/v1/recordings', 'commission'],
+  ['POST', '/api/v1/recordings/stop', 'commission'],
   ['GET', '/api/v1/channels', 'see-notices'],
   ['POST', '/api/v1/channels/none/test', 'see-notices'],
   ['GET', '/api/v1/notices/dead-letters', 'see-notices'],
@@ -109,6 +114,7 @@ test('the table above names every act of the API', async () => {
       .replace('/profiles/nobody/x', '/profiles/{vendor}/{model}')
       .replace('/boil-off', '/{scenario}')
       .replace('/screens/main', '/screens/{name}')
+      .replace('/recordings/nothing', '/recordings/{file}')
       .replace('/nobody', '/{name}')
     return `${method} ${id}`
   })

@@ -5,6 +5,13 @@ const refused = { ok: false, code: 'HW_LINK_UNKNOWN', message: 'the hall of this
 /** A gateway that nobody can set up: for tests of everything else. */
 export const NO_SETUP: SetupViews = {
   inside: async () => undefined,
+  traffic: {
+    look: () => undefined,
+    record: async () => refused,
+    stop: () => {},
+    recordings: async () => [],
+    pathOf: async () => undefined,
+  },
   settings: {
     read: async () => {
       throw new Error('this test has no settings')

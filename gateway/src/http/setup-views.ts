@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ActResult, Refusal } from '../domain/act-result.ts'
 import type { Problem } from '../domain/errors.ts'
 import type { Change } from '../settings/change-schema.ts'
+import type { Traffic, TrafficView } from '../traffic/traffic.ts'
 import type { aboutSchema } from './about-schemas.ts'
 import type {
   alternativesRequestSchema,
@@ -54,10 +55,16 @@ export type SettingsRefusal =
       readonly rebased: { readonly diff: string; readonly problems: readonly Problem[] } | null
     })
 
+export interface TrafficViews extends Pick<Traffic, 'record' | 'stop' | 'recordings' | 'pathOf'> {
+  /** Undefined for a link the hall does not have. */
+  look(link: string, after: number): readonly TrafficView[] | undefined
+}
+
 /** What the web console needs to set up a hall; filled by wiring/settings.ts. */
 export interface SetupViews {
   /** Undefined when the hall has no such device. */
   inside(device: string): Promise<DeviceInside | undefined>
+  readonly traffic: TrafficViews
   readonly settings: {
     read(): Promise<SettingsAnswer>
     rules(device: string): EffectiveRules | undefined

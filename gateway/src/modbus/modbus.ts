@@ -114,6 +114,8 @@ export interface EndpointStats {
   readonly connectionsLost: number
 }
 
+export type OnBytes = (direction: 'sent' | 'received', bytes: Buffer) => void
+
 export interface EndpointDeps {
   readonly clock: Clock
   readonly log: Log
@@ -121,13 +123,15 @@ export interface EndpointDeps {
   readonly random?: () => number
   /** Name of the link in log lines. */
   readonly name?: string
+  /** Hears every byte as it goes out and comes in; the buffers belong to the line and change after the call. */
+  readonly onBytes?: OnBytes
   /** Without it no DL/T 645 meter of the line answers. */
   readonly askItem?: AskItem
 }
 
 /** Opens nothing yet: the first request does. */
 export function createModbusEndpoint(link: Link, deps: EndpointDeps): ModbusEndpoint {
-  const opener = link.type === 'modbus-tcp' ? tcpOpener(link, deps.clock) : rtuOpener(link, deps)
+  const opener = link.type === 'modbus-tcp' ? tcpOpener(link, deps) : rtuOpener(link, deps)
   return createEndpoint(opener, { random: Math.random, name: addressOf(link), ...deps }, link.gapMs ?? 0)
 }
 

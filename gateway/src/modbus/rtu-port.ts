@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
+import type { OnBytes } from './modbus.ts'
 
 /** Unit id, function code with its highest bit set, exception code, CRC. */
 const EXCEPTION_BYTES = 5
@@ -37,13 +38,15 @@ export class RtuPort extends EventEmitter {
   _transactionIdWrite = 1
   /** Somebody of another protocol has the line. */
   #listener: ((bytes: Buffer) => void) | undefined
+  readonly #tell: OnBytes | undefined
   readonly #hear = (bytes: Buffer) => this.#onBytes(bytes)
   #received: Buffer = Buffer.alloc(0)
   /** Unit id, function code and length of the answer that is waited for. */
   #expected: { unitId: number; functionCode: number; length: number } | undefined
 
-  constructor(line: Duplex) {
+  constructor(line: Duplex, onBytes?: OnBytes) {
     super()
+    this.#tell = onBytes
     this.line = line
     line.on('data', this.#hear)
   }
@@ -83,10 +86,12 @@ export class RtuPort extends EventEmitter {
   }
 
   write(frame: Buffer): void {
+    this.#tell?.('sent', frame)
     this.line.write(frame)
   }
 
   #onBytes(bytes: Buffer): void {
+    this.#tell?.('received', bytes)
     if (this.#listener) {
       this.#listener(bytes)
       return

@@ -21,7 +21,7 @@ import {
 } from './session.ts'
 import { connectSocket, destroySocket } from './tcp-socket.ts'
 
-type Deps = Pick<EndpointDeps, 'clock' | 'askItem'>
+type Deps = Pick<EndpointDeps, 'clock' | 'askItem' | 'onBytes'>
 
 export type RtuLink = Exclude<Link, { type: 'modbus-tcp' }>
 
@@ -83,11 +83,11 @@ class RtuSession implements Session {
   #dirty = false
   #onStray: (() => void) | undefined
 
-  constructor(stream: Duplex, opened: Opened, line: LineState, { clock, askItem }: Deps) {
+  constructor(stream: Duplex, opened: Opened, line: LineState, { clock, askItem, onBytes }: Deps) {
     this.#opened = opened
     this.#line = line
     this.#clock = clock
-    this.#port = new RtuPort(stream)
+    this.#port = new RtuPort(stream, onBytes)
     this.#items = askItem && new ItemExchange(this.#port, askItem, clock)
     this.#port.on('stray', () => {
       this.#dirty = true

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../ports/clock.ts'
+import type { EndpointDeps, OnBytes } from './modbus.ts'
 import { decodeAnswer, encodeRequest } from './pdu.ts'
 import {
   CONNECTION_LOST,
@@ -22,8 +23,10 @@ const TIMEOUTS_IN_A_ROW = 3
 /** A late answer must never meet its id again: renew the connection long before 65,536 requests. */
 const REQUESTS_WITH_A_LATE_ANSWER_OUT = 60_000
 
-export function tcpOpener(address: { host: string; port: number }, clock: Clock): Opener {
-  return async (timeoutMs, signal) => new TcpSession(await connectSocket(address, clock, timeoutMs, signal), clock)
+type Deps = Pick<EndpointDeps, 'clock' | 'onBytes'>
+
+export function tcpOpener(address: { host: string; port: number }, deps: Deps): Opener {
+  return async (timeoutMs, signal) => new TcpSession(await connectSocket(address, deps.clock, timeoutMs, signal), deps)
 }
 
 /** Modbus TCP on one connection. An answer belongs to the request whose transaction id it carries, and to no other. */
@@ -31,6 +34,7 @@ class TcpSession implements Session {
   usable = true
   readonly #socket: Socket
   readonly #clock: Clock
+  readonly #tell: OnBytes | undefined
   #received: Buffer = Buffer.alloc(0)
   #pending: PendingExchange | undefined
   #transactionId = 0
@@ -39,10 +43,14 @@ class TcpSession implements Session {
   #requestsSinceUnanswered = 0
   #timeoutsInARow = 0
 
-  constructor(socket: Socket, clock: Clock) {
+  constructor(socket: Socket, { clock, onBytes }: Deps) {
     this.#socket = socket
     this.#clock = clock
-    socket.on('data', (bytes) => this.#onBytes(bytes))
+    this.#tell = onBytes
+    socket.on('data', (bytes) => {
+      onBytes?.('received', bytes)
+      this.#onBytes(bytes)
+    })
     socket.on('error', () => {})
     // A server that ends its side will not answer any more, even if it still listens to ours.
     socket.on('end', () => this.#lost())
@@ -65,6 +73,7 @@ class TcpSession implements Session {
     pdu.copy(frame, HEADER_BYTES)
     const pending = new PendingExchange(operation, this.#clock, timeoutMs, () => this.#onDeadline(id))
     this.#pending = pending
+    this.#tell?.('sent', frame)
     this.#socket.write(frame)
     return pending.outcome
   }

@@ -9,6 +9,8 @@ import { effectiveRules } from '../settings/effective-rules.ts'
 import { type HallLines, hallLines, NO_LINES } from '../settings/hall-lines.ts'
 import { profileAnswer, profileSummary } from '../settings/profile-answers.ts'
 import { settingsAnswer } from '../settings/settings-answer.ts'
+import { kindOfLink } from '../traffic/recording.ts'
+import type { Traffic } from '../traffic/traffic.ts'
 import { backupOf } from './backup.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import { deviceInside } from './device-inside.ts'
@@ -27,6 +29,7 @@ export interface SetupParts {
   readonly readings: Readings
   readonly repair: RepairRooms
   readonly clockWatch: ClockWatch
+  readonly traffic: Traffic
   readonly version: string
 }
 
@@ -40,6 +43,13 @@ export function openSetup(parts: SetupParts, options: GatewayOptions, opened: Op
       if (!device) return undefined
       const state = readings.device(id)
       return deviceInside(device, { hall: hall(), devices, state, chain: repair.views.repair, clock })
+    },
+    traffic: {
+      ...parts.traffic,
+      look(id, after) {
+        const link = hall().links.get(id)
+        return link && parts.traffic.look(id, kindOfLink(link.type), after)
+      },
     },
     settings: settingsViews(parts, options),
     profiles: profileViews(parts, options),

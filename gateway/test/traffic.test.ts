@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import mqtt from 'mqtt'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { sdm630 } from '../../simulators/modbus/eastron.ts'
+import { startModbusServer } from '../../simulators/modbus-server.ts'
+import { createMeter } from '../../simulators/physics/electric.ts'
+import type { RecordingState, TrafficView } from '../src/traffic/traffic.ts'
+import { type GatewayProcess, hallwatt, startGatewayProcess } from './support/gateway-process.ts'
+import { type HallFolder, makeHallFolder } from './support/hall-folder.ts'
+
+const TOKEN = 'a-token-for-this-test-only'
+
+let hall: HallFolder
+let gateway: GatewayProcess
+let stopMeter: () => Promise<void>
+
+beforeAll(async () => {
+  const meter = createMeter(1234.5)
+  const server = await startModbusServer({
+    host: '127.0.0.1',
+    port: 0,
+    framing: 'tcp',
+    units: new Map([[1, { device: 'meter-1', map: sdm630(meter.state), trouble: {} }]]),
+  })
+  stopMeter = () => server.close()
+  hall = await makeHallFolder({
+    links: { bus: { type: 'modbus-tcp', host: '127.0.0.1', port: server.port } },
+    devices: [
+      { id: 'meter-1', name: '总表', profile: 'eastron/sdm630', zone: 'lobby', link: 'bus', unitId: 1 },
+      { id: 'plug-1', name: '电水壶', profile: 'tasmota/plug', zone: 'lobby', topic: { topic: 'kettle' } },
+    ],
+  })
+  gateway = await startGatewayProcess(hall, (args) =>
+    spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, HALLWATT_HTTP_TOKEN: TOKEN },
+    }),
+  )
+})
+
+afterAll(async () => {
+  await gateway?.stop()
+  await stopMeter?.()
+  await hall?.remove()
+})
+
+async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+  const answer = await fetch(`${hall.http}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  return (await answer.json()) as T
+}
+
+type Look = { exchanges: TrafficView[] }
+const look = (after = 0) => ask<Look>('GET', `/links/bus/traffic?after=${after}`)
+const recordings = async () => (await ask<{ recordings: RecordingState[] }>('GET', '/recordings')).recordings
+
+test('an installer sees each request and answer of a line, byte by byte, with what they mean', async () => {
+  await look()
+  const { exchanges } = await vi.waitFor(
+    async () => {
+      const now = await look()
+      expect(now.exchanges.length).toBeGreaterThan(2)
+      return now
+    },
+    { timeout: 15_000, interval: 200 },
+  )
+  const [first] = exchanges
+  // Transaction, protocol 0, six bytes, unit 1, function 4: input registers of an SDM630.
+  expect(first?.sent).toMatch(/^[0-9a-f]{4}0000000601[0-9a-f]{2}/)
+  expect(first?.received).toMatch(new RegExp(`^${first?.sent.slice(0, 4)}0000`))
+  expect(first?.said.zh).toMatch(/^1 · input \d+–\d+：\d+ ms$/)
+  const last = exchanges.at(-1)?.seq ?? 0
+  expect((await look(last)).exchanges.every(({ seq }) => seq > last)).toBe(true)
+})
+
+test('yesterday’s traffic is recorded, and a new profile is tried on it without touching the device', async () => {
+  const started = await ask<RecordingState>('POST', '/recordings', { target: { link: 'bus' }, minutes: 10 })
+  expect(started).toMatchObject({ of: 'modbus-tcp', name: 'bus' })
+  await vi.waitFor(async () => expect((await recordings())[0]?.bytes).toBeGreaterThan(2000), { timeout: 30_000 })
+  await ask('POST', '/recordings/stop', { target: { link: 'bus' } })
+  const [done] = await recordings()
+  expect(done?.until).toBeUndefined()
+
+  const answer = await fetch(`${hall.http}/api/v1/recordings/${done?.file}`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  })
+  const file = join(dirname(hall.file), 'taken.ndjson')
+  await writeFile(file, await answer.text())
+  const fits = await hallwatt('replay', file, '--profile', 'eastron/sdm630', '--json')
+  expect(fits.code).toBe(0)
+  const { report } = JSON.parse(fits.output) as {
+    report: { rows: { quantity: string; good: number; last?: number }[]; answered: number }
+  }
+  expect(report.answered).toBeGreaterThan(0)
+  expect(report.rows.find(({ quantity }) => quantity === 'activeEnergyImport')).toMatchObject({ last: 1234.5 })
+
+  const other = await hallwatt('replay', file, '--profile', 'chint/dtsu666', '--device', 'meter-1')
+  expect(other.code).toBe(1)
+  expect(other.output).toContain('not in the recording')
+}, 60_000)
+
+test('messages of a device that sends by itself are recorded the same way', async () => {
+  await ask('POST', '/recordings', { target: { device: 'plug-1' }, minutes: 10 })
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${hall.mqttPort}`, {
+    clientId: 'plug',
+    username: 'plug-1',
+    password: 'x',
+  })
+  onTestFinished(() => void client.end())
+  const energy = {
+    Time: '2026-11-22T10:00:00',
+    ENERGY: { Total: 1.5, Power: 1800, Voltage: 221, Current: 8.2, Factor: 0.99 },
+  }
+  await client.publishAsync('tele/kettle/SENSOR', JSON.stringify(energy), { qos: 1 })
+  await vi.waitFor(async () => expect((await recordings())[0]?.bytes).toBeGreaterThan(0))
+  await ask('POST', '/recordings/stop', { target: { device: 'plug-1' } })
+  const [done] = await recordings()
+  const file = join(dirname(hall.file), 'store', 'recordings', done?.file ?? '')
+  const { output } = await hallwatt('replay', file, '--profile', 'tasmota/plug', '--json')
+  const { report } = JSON.parse(output) as { report: { rows: { quantity: string; last?: number }[] } }
+  expect(report.rows.find(({ quantity }) => quantity === 'activePower')).toMatchObject({ last: 1800 })
+})
+
+test('a recording of a line that is not there is refused, and a name that climbs out of its folder finds nothing', async () => {
+  expect(await ask('POST', '/recordings', { target: { link: 'nowhere' }, minutes: 1 })).toMatchObject({
+    code: 'HW_LINK_UNKNOWN',
+  })
+  expect(await ask('GET', `/recordings/${encodeURIComponent('../hall.yaml')}`)).toMatchObject({
+    code: 'HW_RECORDING_UNKNOWN',
+  })
+})
