@@ -6,7 +6,7 @@ const stepAll = (loads: readonly Load[]) => (at: number, seconds: number) => {
   for (const load of loads) load.step(at, seconds)
 }
 
-/** D02: who eats the power? */
+/** D02: who eats the power? One meter over all of them serves what a smart meter sees (D10) and how full a strip is (D20), too. */
 export function eaters(zone: Zone): Stand {
   const load = (name: string, watts: number, powerFactor = 1) =>
     plainLoad(zone, { name: `eaters-${name}`, watts, powerFactor })
@@ -17,8 +17,16 @@ export function eaters(zone: Zone): Stand {
     lamp: load('lamp', 6, 0.9),
     fridge: load('fridge', 90, 0.85),
     charger: load('charger', 12, 0.6),
+    cooker: load('cooker', 772),
   }
-  return { things, step: stepAll(Object.values(things)) }
+  const all = Object.values(things)
+  const meter = meterOver(() => all.map(taken), { volts: 220, kWh: 4127.36 })
+  return {
+    things: { ...things, meter },
+    step(at, seconds) {
+      for (const one of [...all, meter]) one.step(at, seconds)
+    },
+  }
 }
 
 /** D09: the kettle whose watt-hours fall onto the stairs. */

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { DemoSettings } from '../config/demos-schema.ts'
+import type { ResolvedHall } from '../config/resolved-hall.ts'
 import { HallwattError } from '../domain/errors.ts'
-import { demoCredentials } from './demo-credentials.ts'
 import { demoHallText } from './demo-hall.ts'
 import { startSimulatorProcess } from './demo-simulators.ts'
 import { startGatewayChild } from './gateway-process.ts'
@@ -44,7 +45,7 @@ export async function startCheckHall(options: { folder: string; basePort: number
   const { folder, basePort } = options
   const hallFile = await writeHall(folder, basePort)
   const hall = await loadHall(hallFile, await openProfileLibrary())
-  const credentials = await demoCredentials(folder, hall)
+  const credentials = await writeUsers(folder, hall)
   const token = randomBytes(24).toString('base64url')
   const secrets = { HALLWATT_HTTP_TOKEN: token }
   const http = `http://127.0.0.1:${hall.hall.http.port}`
@@ -116,6 +117,17 @@ async function writeHall(folder: string, basePort: number): Promise<string> {
   await mkdir(folder, { recursive: true })
   const example = await readFile(join(projectFolder, 'gateway', 'halls', 'scenarios.yaml'), 'utf8')
   const file = join(folder, 'hall.yaml')
-  await writeFile(file, demoHallText(example, { basePort }))
+  // On loopback without passwords: a hundred scrypt hashes would take longer than some of the demonstrations.
+  const document = parseDocument(demoHallText(example, { basePort }))
+  document.deleteIn(['broker', 'credentialsFile'])
+  await writeFile(file, document.toString({ lineWidth: 0 }))
+  return file
+}
+
+/** MQTT users of the simulated devices; without a credentials file their names are all that counts. */
+async function writeUsers(folder: string, { devices }: ResolvedHall): Promise<string> {
+  const users = [...devices.values()].map(({ connection }) => (connection.via === 'mqtt' ? connection.user : ''))
+  const file = join(folder, 'mqtt-users.json')
+  await writeFile(file, JSON.stringify(Object.fromEntries(users.map((user) => [user, 'any']))))
   return file
 }
