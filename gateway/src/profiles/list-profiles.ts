@@ -2,6 +2,7 @@ import type { Problem } from '../domain/errors.ts'
 import { askedLines } from './asked-lines.ts'
 import { registersOf } from './decode-registers.ts'
 import { itemsOfVariant } from './dlt645-schema.ts'
+import { ocppLines } from './ocpp-lines.ts'
 import { createProfileLibrary, type ProfileFiles } from './profile-library.ts'
 import type { Profile } from './profile-schema.ts'
 import { type Protocol, protocolOf } from './protocols.ts'
@@ -31,10 +32,11 @@ export async function listProfiles(
 }
 
 function rowOf(id: string, profile: Profile): ProfileRow {
-  const { modbus, dlt645 } = profile
+  const { modbus, dlt645, ocpp } = profile
   const lines = modbus
     ? registersOf(modbus)
     : ((dlt645 && itemsOfVariant(dlt645)) ??
+      (ocpp && ocppLines(ocpp)) ??
       profile.mqtt?.messages.flatMap(({ values }) => values) ??
       askedLines(profile))
   return {

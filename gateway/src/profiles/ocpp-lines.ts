@@ -1,5 +1,5 @@
 import { isRecord, itemsOf, type Loose, textOf } from './loose.ts'
-import type { OcppProfile } from './ocpp-schema.ts'
+import type { OcppProfile, OcppSampleRule } from './ocpp-schema.ts'
 
 /** Quantities the OCPP part of a profile measures, as far as it can be read. */
 export function ocppQuantities(ocpp: Loose): string[] {
@@ -26,7 +26,7 @@ export const ocppPeriods = ({ meterValues, everyMs }: OcppProfile, normalMs = ev
 export interface OcppLine {
   readonly quantity: string
   readonly place: string
-  readonly confidence?: string | undefined
+  readonly confidence?: OcppSampleRule['confidence']
   readonly note?: string | undefined
 }
 

@@ -4,6 +4,7 @@ import { askedBy, askedLines } from '../profiles/asked-lines.ts'
 import { registersOf } from '../profiles/decode-registers.ts'
 import { itemsOfVariant, type MeterItem } from '../profiles/dlt645-schema.ts'
 import { itemAddress } from '../profiles/item-words.ts'
+import { ocppLines } from '../profiles/ocpp-lines.ts'
 import type { Profile, Register } from '../profiles/profile-schema.ts'
 import { protocolOf } from '../profiles/protocols.ts'
 import { namesOf } from './quantity-names.ts'
@@ -18,10 +19,13 @@ export function profileSummary(
   profile: Profile,
   { devices, cases }: { readonly devices: readonly string[]; readonly cases: number | null },
 ): Summary {
-  const { vendor, model, title, kind, level, modbus, mqtt, dlt645 } = profile
+  const { vendor, model, title, kind, level, modbus, mqtt, dlt645, ocpp } = profile
   const lines = modbus
     ? registersOf(modbus)
-    : ((dlt645 && itemsOfVariant(dlt645)) ?? mqtt?.messages.flatMap(({ values }) => values) ?? askedLines(profile))
+    : ((dlt645 && itemsOfVariant(dlt645)) ??
+      (ocpp && ocppLines(ocpp)) ??
+      mqtt?.messages.flatMap(({ values }) => values) ??
+      askedLines(profile))
   return {
     id,
     vendor,
@@ -71,7 +75,7 @@ export function profileAnswer(
     mqtt: mqtt ? { topics: mqtt.messages.map(({ topic }) => topic), subscribes: mqtt.subscribes } : null,
     pointList: modbus
       ? modbusPoints(modbus)
-      : [...meterPoints(profile), ...mqttPoints(profile), ...askedPoints(profile)],
+      : [...meterPoints(profile), ...mqttPoints(profile), ...askedPoints(profile), ...ocppPoints(profile)],
     faultRules: faults.map((rule) => ({ ...rule })),
   }
 }
@@ -117,6 +121,17 @@ const askedPoints = (profile: Profile): Point[] =>
     pointer: place,
     sentUnit: unit,
     ...(scale !== undefined && { scale }),
+    ...(confidence !== undefined && { confidence }),
+    ...(note !== undefined && { note }),
+  }))
+
+const ocppPoints = ({ ocpp }: Profile): Point[] =>
+  (ocpp ? ocppLines(ocpp) : []).map(({ quantity, place, confidence, note }) => ({
+    ...namesOf(quantity),
+    variant: null,
+    topic: 'ocpp',
+    pointer: place,
+    sentUnit: '' as const,
     ...(confidence !== undefined && { confidence }),
     ...(note !== undefined && { note }),
   }))
