@@ -21,7 +21,7 @@ export function runItemCase(profile: Dlt645Profile, one: ItemCase) {
 
 const isThere = (image: RegisterImage, { address }: CompiledRegister): boolean => image.word('item', address) >= 0
 
-function imageOfItems({ items, readAt }: ItemCase): RegisterImage {
+export function imageOfItems({ items, readAt }: ItemCase): RegisterImage {
   const known = new Map(
     Object.entries(items).map(([identifier, text]) => {
       const bytes = Buffer.from(text.replaceAll(' ', ''), 'hex')

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 
 /** Why a payload as a whole is not used. Nothing is read from it, not even what looks sound: half a truth is not a reading. */
 export type Rejection =
@@ -21,6 +21,8 @@ export const MAX_DEPTH = 32
 /** The payload as text; a byte order mark, which some Windows agents send, is dropped. */
 export function readText(payload: Buffer): { ok: true; text: string } | { ok: false; rejected: Rejection } {
   if (payload.length > MAX_MESSAGE_BYTES) return { ok: false, rejected: 'oversized' }
+  // Most messages are plain ASCII, which needs no decoding.
+  if (isAscii(payload)) return { ok: true, text: payload.toString('latin1') }
   if (!isUtf8(payload)) return { ok: false, rejected: 'not-utf8' }
   const text = payload.toString('utf8')
   return { ok: true, text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text }

@@ -165,7 +165,10 @@ function compileReader(rule: MqttMessageRule): Read {
     }
     const { at, stamp } = stampOf(root, receivedAt)
     const presence = presenceOf(root)
-    return { ok: true, message: { at, stamp, values, ...(bad && { bad }), ...(presence && { presence }) } }
+    const message: { -readonly [Key in keyof MappedMessage]: MappedMessage[Key] } = { at, stamp, values }
+    if (bad) message.bad = bad
+    if (presence) message.presence = presence
+    return { ok: true, message }
   }
 
   async function evaluateAndBuild(

@@ -1,6 +1,7 @@
 import type { BadReason, Value } from '../domain/frame.ts'
 import { quantityOf } from '../domain/quantity.ts'
 import { UNITS } from '../domain/unit.ts'
+import { twelveDigits } from './decimal.ts'
 import type { MqttMapping } from './profile-schema.ts'
 
 /** A value that cannot be used. One object per reason, so a bad value allocates nothing. */
@@ -140,8 +141,8 @@ function summed(take: (raw: unknown) => Value | BadValue): (raw: unknown) => Val
       if (typeof taken !== 'number') return WRONG_TYPE
       sum += taken
     }
-    // 0.1 + 0.2 is 0.30000000000000004; twelve digits are more than any meter has.
-    return Number(sum.toPrecision(12))
+    // 0.1 + 0.2 is 0.30000000000000004.
+    return twelveDigits(sum)
   }
 }
 
@@ -155,8 +156,8 @@ function compileNumber(mapping: MqttMapping, take: (raw: unknown) => Value | Bad
     if (typeof taken !== 'number') return WRONG_TYPE
     // 1e999 is JSON and becomes Infinity.
     if (!Number.isFinite(taken)) return OUT_OF_RANGE
-    // 2301 × 0.1 is 230.10000000000002; twelve digits are more than any meter has.
-    const value = factor === 1 ? taken : Number((taken * factor).toPrecision(12))
+    // 2301 × 0.1 is 230.10000000000002.
+    const value = factor === 1 ? taken : twelveDigits(taken * factor)
     return value < min || value > max || !Number.isFinite(value) ? OUT_OF_RANGE : value
   }
 }

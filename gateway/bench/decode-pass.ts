@@ -1,0 +1,159 @@
+import { isAskedCase, rawOf } from '../src/profiles/asked-cases.ts'
+import { isItemCase, isModbusCase, isOcppCase, isReadingCase, type ProfileCase } from '../src/profiles/cases-schema.ts'
+import { compileItems } from '../src/profiles/decode-items.ts'
+import type { CompiledRegister, RegisterImage } from '../src/profiles/decode-registers.ts'
+import { compileRegisters } from '../src/profiles/decode-registers.ts'
+import { imageOfItems } from '../src/profiles/item-cases.ts'
+import { compileMqtt, type RuleResult } from '../src/profiles/mqtt-mapping.ts'
+import { createOcppReader } from '../src/profiles/ocpp-mapping.ts'
+import { isOcppAction, readOcpp } from '../src/profiles/ocpp-messages.ts'
+import { compileProbe } from '../src/profiles/probe-values.ts'
+import type { Profile } from '../src/profiles/profile-schema.ts'
+import { parseSamples } from '../src/profiles/prometheus-text.ts'
+import { imageOf, locatedIn } from '../src/profiles/run-case.ts'
+import { compileScrape } from '../src/profiles/scrape-values.ts'
+import { compileSnmp } from '../src/profiles/snmp-values.ts'
+
+/** Decodes everything once; how many values came of it, good and bad. A promise only where an expression has to be waited for. */
+export type Pass = () => number | Promise<number>
+
+/**
+ * One pass over the cases of a profile; undefined where nothing of it is decoded (a rule over readings of others). Of messages and
+ * answers the case that says most: a goodbye holds no value, and a message of one value measures the message.
+ */
+export async function passOf(profile: Profile, cases: readonly ProfileCase[]): Promise<Pass | undefined> {
+  const passes = cases.filter(isReadingCase).flatMap((one) => onePass(profile, one) ?? [])
+  if (profile.modbus ?? profile.dlt645) {
+    const { length } = passes
+    return length === 0 ? undefined : () => passes.reduce((sum, pass) => sum + (pass() as number), 0)
+  }
+  let most: { pass: Pass; values: number } | undefined
+  for (const pass of passes) {
+    const values = await pass()
+    if (values > (most?.values ?? 0)) most = { pass, values }
+  }
+  return most?.pass
+}
+
+function onePass(profile: Profile, one: Exclude<ProfileCase, { command: string }>): Pass | undefined {
+  if (isModbusCase(one) && profile.modbus) {
+    const image = imageOf(one.words)
+    const modbus = profile.modbus.sunspec ? locatedIn(profile.modbus, image) : profile.modbus
+    if (typeof modbus === 'string') return undefined
+    return registersPass(compileRegisters(modbus, one.variant), image)
+  }
+  if (isItemCase(one) && profile.dlt645)
+    return registersPass(compileItems(profile.dlt645, one.variant), imageOfItems(one))
+  if (isOcppCase(one) && profile.ocpp) {
+    const reader = createOcppReader(profile.ocpp, one.connector)
+    const messages = one.messages.flatMap(([action, payload]) =>
+      isOcppAction(action) ? (readOcpp(action, payload) ?? []) : [],
+    )
+    return () => {
+      let values = 0
+      for (const message of messages)
+        for (const reading of reader.read(message, one.receivedAt)) values += count(reading.values, reading.bad)
+      return values
+    }
+  }
+  if (isAskedCase(one)) return askedPass(profile, one)
+  if ('topic' in one && profile.mqtt) return messagePass(profile.mqtt, one)
+  return undefined
+}
+
+/** What was not read is not decoded: a case may show a few registers only. Words lie in arrays, as they do after a request. */
+function registersPass(registers: readonly CompiledRegister[], words: RegisterImage): Pass | undefined {
+  const whole = (one: CompiledRegister) =>
+    Array.from({ length: one.length }, (_, i) => words.word(one.table, one.address + i)).every((word) => word >= 0)
+  const read = registers.filter((one) => one.rate !== 'once' && whole(one))
+  if (read.length === 0) return undefined
+  const addresses = read.flatMap((one) => [one, ...one.companions].map(({ address }) => address))
+  const from = Math.min(...addresses)
+  const to = Math.max(
+    ...read.map(({ address, length }) => address + length),
+    ...addresses.map((address) => address + 1),
+  )
+  if (to - from > 100_000) return undefined
+  const image = new Map(
+    [...new Set(read.flatMap((one) => [one, ...one.companions].map(({ table }) => table)))].map((table) => [
+      table,
+      Int32Array.from({ length: to - from }, (_, i) => words.word(table, from + i)),
+    ]),
+  )
+  const [only] = image.size === 1 ? image.values() : []
+  const flat: RegisterImage = {
+    word: only
+      ? (_table, address) => only[address - from] ?? -1
+      : (table, address) => image.get(table)?.[address - from] ?? -1,
+  }
+  const { length } = read
+  return () => {
+    for (let i = 0; i < length; i++) read[i]!.decode(flat)
+    return length
+  }
+}
+
+type MqttPart = NonNullable<Profile['mqtt']>
+
+function messagePass(
+  mqtt: MqttPart,
+  one: { topic: string; payload?: unknown; parameters: Record<string, string>; receivedAt: number },
+): Pass | undefined {
+  const defaults = Object.entries(mqtt.parameters).flatMap(([name, { default: value }]) =>
+    value ? [[name, value] as const] : [],
+  )
+  const compiled = compileMqtt(mqtt, { ...Object.fromEntries(defaults), ...one.parameters })
+  const rules = compiled.rules.filter(({ filter }) => filter === one.topic || /[+#]/.test(filter))
+  const payload = Buffer.from(typeof one.payload === 'string' ? one.payload : JSON.stringify(one.payload))
+  const valuesIn = (result: RuleResult) => (result?.ok ? count(result.message.values, result.message.bad) : 0)
+  return () => {
+    let values = 0
+    let waiting: Promise<number> | undefined
+    for (const rule of rules) {
+      const result = rule.map(one.topic, payload, one.receivedAt)
+      if (result instanceof Promise) {
+        const before: Promise<number> = waiting ?? Promise.resolve(0)
+        waiting = before.then(async (sum) => sum + valuesIn(await result))
+      } else values += valuesIn(result)
+    }
+    return waiting ? waiting.then((sum) => sum + values) : values
+  }
+}
+
+function askedPass(profile: Profile, one: Parameters<typeof isAskedCase>[0] & object): Pass | undefined {
+  if (!isAskedCase(one)) return undefined
+  if ('objects' in one && profile.snmp) {
+    const compiled = compileSnmp(profile.snmp)
+    const objects = new Map(Object.entries(one.objects).map(([oid, said]) => [oid, rawOf(said)]))
+    const answers = { objects, unanswered: new Set(one.unanswered) }
+    const indexes = compiled.indexes(answers)
+    return () => {
+      const { values, bad } = compiled.decode(answers, indexes)
+      return count(values, bad)
+    }
+  }
+  if ('outcomes' in one && profile.probe) {
+    const read = compileProbe(profile.probe)
+    return () => {
+      const { values, bad } = read(one.outcomes)
+      return count(values, bad)
+    }
+  }
+  if ('page' in one && profile.scrape) {
+    const read = compileScrape(profile.scrape, { host: '192.0.2.1', ...one.parameters })
+    const page = { ...parseSamples(one.page), atS: one.atS }
+    const before = one.before === undefined ? undefined : { ...parseSamples(one.before), atS: one.atS - 30 }
+    return () => {
+      const { values, bad } = read(page, before)
+      return count(values, bad)
+    }
+  }
+  return undefined
+}
+
+function count(values: object, bad: object | undefined): number {
+  let sum = 0
+  for (const _ in values) sum++
+  for (const _ in bad) sum++
+  return sum
+}
