@@ -26,6 +26,8 @@ const hallFileSchema = z.object({
         variant: z.string().optional(),
         link: z.string().optional(),
         unitId: z.number().optional(),
+        /** Of a DL/T 645 meter, twelve digits. */
+        address: z.string().optional(),
         topic: z.record(z.string(), z.string()).default({}),
         /** The user a bridge publishes with on behalf of this device. */
         mqttUser: z.string().optional(),

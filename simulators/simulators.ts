@@ -1,5 +1,6 @@
 import { startControl } from './control.ts'
 import type { SimulatedDevice } from './device.ts'
+import { isDlt645, metersOf } from './dlt645/hall-meters.ts'
 import { createExperience, type Experience, isOnStand } from './experience/experience.ts'
 import { createFaults, FAULTS, type Faults, type FaultTarget } from './faults.ts'
 import { fittingsOf } from './fittings.ts'
@@ -93,6 +94,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
           host: '127.0.0.1',
           port: shiftPort(settings.port),
           framing: settings.type === 'modbus-tcp' ? 'tcp' : 'rtu',
+          meters: metersOf(onLink, devices, physics),
           units: unitsOf(onLink, devices, physics, log),
           baud: settings.type === 'modbus-rtu-over-tcp' ? settings.baud : onLink.length > 1 ? SHARED_BUS_BAUD : 0,
           ...(onLink.some(({ profile }) => profile === 'huawei/sun2000') && { maxClients: 1, deafAfterConnectMs: 500 }),
@@ -177,7 +179,7 @@ export function unitsOf(
   log: (line: string) => void,
 ): Map<number, ModbusUnit> {
   const units = new Map<number, ModbusUnit>()
-  for (const device of onLink) {
+  for (const device of onLink.filter((one) => !isDlt645(one))) {
     const { thing, trouble } = devices.get(device.id) ?? {}
     const map = registerMapOf(physics, device, thing)
     if (map && trouble)
