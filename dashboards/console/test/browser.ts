@@ -35,6 +35,9 @@ export interface OpenedPage extends Page {
   readonly complaints: string[]
 }
 
+/** Somebody who serves the console; nobody can sign in where there is no password. */
+type Served = Pick<ConsoleHall, 'url'> & Partial<Pick<ConsoleHall, 'password'>>
+
 export interface PageOptions {
   /** Signed in as this user of the hall; nobody when absent. */
   readonly as?: ConsoleHall['users'][number]
@@ -49,7 +52,7 @@ export interface PageOptions {
 }
 
 /** Opens one page as a person would find it: on a device of that size, already signed in, in their language. */
-export async function openPage(browser: Browser, hall: ConsoleHall, options: PageOptions = {}): Promise<OpenedPage> {
+export async function openPage(browser: Browser, hall: Served, options: PageOptions = {}): Promise<OpenedPage> {
   const { as, size = 'desk', path = '/', theme = 'light', language = 'zh', largeText = false } = options
   const context =
     options.context ??
@@ -89,7 +92,7 @@ export async function openPage(browser: Browser, hall: ConsoleHall, options: Pag
 }
 
 /** Gives the browser the session of a person, as if they had signed in before. */
-export async function signIn(context: BrowserContext, hall: ConsoleHall, user: string): Promise<void> {
+export async function signIn(context: BrowserContext, hall: Served, user: string): Promise<void> {
   const answer = await context.request.post(`${hall.url}/api/v1/login`, { data: { user, password: hall.password } })
   if (!answer.ok()) throw new Error(`sign in as ${user}: ${answer.status()} ${await answer.text()}`)
 }

@@ -11,7 +11,7 @@ export interface Plot {
   readonly bottom: number
 }
 /** Beside figures the picture is narrower; its letters stay as large. */
-export const plotOf = (width: number): Plot => ({ width, left: 70, right: width - 80, top: 10, bottom: 225 })
+export const plotOf = (width: number): Plot => ({ width, left: 70, right: width - 80, top: 2, bottom: 208 })
 
 export interface Axis {
   readonly unit: string
