@@ -155,7 +155,7 @@ interface RpcClient {
   readonly protocol: string | undefined
   call(action: string, payload: object): Promise<unknown>
   handle(handler: (call: { method?: string; params?: unknown }) => Promise<object>): void
-  close(how: { code: number; reason: string }): Promise<unknown>
+  close(how: { code?: number; reason?: string; force?: boolean }): Promise<unknown>
   once(event: 'close', listener: () => void): unknown
   on(event: string, listener: (said: { error?: Error; rtt?: number }) => void): unknown
 }
@@ -170,7 +170,8 @@ function listenTo(client: RpcClient, listener: OcppListener, pingMs: number): vo
   let waiting = 0
   client.handle(async ({ method = '', params }) => {
     if (waiting >= MAX_WAITING) {
-      void client.close({ code: 1008, reason: 'Too many messages at once.' }).catch(() => {})
+      // By force: a polite close would wait for the very messages that wait.
+      void client.close({ force: true }).catch(() => {})
       throw new OcppRefusal('GenericError', 'Too many messages at once.')
     }
     waiting++

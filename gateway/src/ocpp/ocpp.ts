@@ -47,7 +47,7 @@ const TICK_MS = 5000
 /** Commands that wait for one charge point; one more is refused. */
 const MOST_WAITING = 20
 
-/** @throws HallwattError HW_PORT_IN_USE, HW_STORE_… */
+/** @throws HallwattError HW_PORT_IN_USE, and what the store refuses with */
 export async function openOcpp(options: OcppOptions): Promise<Ocpp> {
   const { clock, settings, troubles } = options
   const counts = newOcppStats()

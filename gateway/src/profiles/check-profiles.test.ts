@@ -97,7 +97,7 @@ test('the list has one row per profile, and tells how many of its figures are we
   ])
   expect(problems).toHaveLength(1)
   expect(renderList(rows).split('\n')).toEqual([
-    'profile     kind        via     level  points  weak  title',
-    'acme/meter  meter       modbus  draft       2     1  电表',
+    'profile     kind        via        level  points  weak  title',
+    'acme/meter  meter       modbus     draft       2     1  电表',
   ])
 })
