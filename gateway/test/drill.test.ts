@@ -27,6 +27,8 @@ const PROFILES: Record<FaultTarget, RegExp> = {
   modbus: /./,
   mqtt: /./,
   ocpp: /^ocpp/,
+  instrument: /hallwatt\/appliance/,
+  safety: /hallwatt\/appliance/,
 }
 
 test('every fault of the taxonomy has a drill', () => {
