@@ -15,7 +15,8 @@ export type Got =
     }
   /** The host is there and takes no such connection, or speaks something else. */
   | { readonly answer: 'refused' }
-  | { readonly answer: 'silent' }
+  /** `connected`: somebody took the connection, and then said nothing. */
+  | { readonly answer: 'silent'; readonly connected: boolean }
   | { readonly answer: 'link-down' }
 
 export interface GetRequest {
@@ -41,19 +42,25 @@ export function httpGet(
     }
     const request = tls ? httpsRequest({ ...options, rejectUnauthorized: false }) : httpRequest(options)
     let certificateEndsMs: number | undefined
+    let connected = false
+    const failed = (error: { code?: string }): Got => {
+      const answer = deadline.aborted ? 'silent' : networkAnswer(error.code)
+      return answer === 'silent' ? { answer, connected } : { answer }
+    }
     request.on('socket', (socket) => {
+      socket.once('connect', () => {
+        connected = true
+      })
       socket.once('secureConnect', () => {
         const ends = Date.parse((socket as TLSSocket).getPeerCertificate().valid_to)
         if (!Number.isNaN(ends)) certificateEndsMs = ends
       })
     })
-    request.once('error', (error: Error & { code?: string }) =>
-      resolve({ answer: deadline.aborted ? 'silent' : networkAnswer(error.code) }),
-    )
+    request.once('error', (error: Error & { code?: string }) => resolve(failed(error)))
     request.once('response', (response) => {
       void bodyOf(response, maxBytes).then((read) => {
         request.destroy()
-        if (read === undefined) return resolve({ answer: deadline.aborted ? 'silent' : 'refused' })
+        if (read === undefined) return resolve(failed({}))
         const { body, truncated } = read
         resolve({
           ...{ answer: 'response', status: response.statusCode ?? 0, body, truncated },

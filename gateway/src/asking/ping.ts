@@ -29,5 +29,5 @@ export function readPing(text: string): Pinged | undefined {
   const loss = /(\d+(?:\.\d+)?)% packet loss/.exec(text)?.[1]
   if (loss === undefined) return undefined
   const mean = /min\/avg\/max(?:\/mdev)? = [\d.]+\/([\d.]+)\//.exec(text)?.[1]
-  return { loss: Number(loss), timeS: mean === undefined ? undefined : Number(mean) / 1000 }
+  return { loss: Number(loss), timeS: mean === undefined ? undefined : Number((Number(mean) / 1000).toPrecision(6)) }
 }

@@ -100,7 +100,10 @@ async function httpCheck(check: Extract<ProbeCheck, { type: 'http' }>, world: Wo
   const place = { host, port: portOf(check.port, world), tls: check.tls, path }
   const got = await httpGet({ ...place, timeoutMs, maxBytes: MOST_PAGE_BYTES }, signal)
   if (got.answer === 'link-down') return { heard: false, linkDown: true, gives: { answer: { bad: 'link-down' } } }
-  if (got.answer !== 'response') return { heard: got.answer === 'refused', gives: { answer: got.answer } }
+  if (got.answer !== 'response') {
+    // A kernel that takes the connection is a machine that runs, whatever its program does.
+    return { heard: got.answer === 'refused' || got.connected, gives: { answer: got.answer } }
+  }
   const { status, body, certificateEndsMs } = got
   const wanted = check.contains === undefined ? '' : fill(check.contains, parameters)
   const content = body.includes(wanted) ? 'ok' : 'content'

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseSamples } from '../profiles/prometheus-text.ts'
+import { askedHall, devicesOf } from './testing/asked-hall.ts'
+
+const page = (idle: number, busy: number, state: string) => `# TYPE windows_cpu_time_total counter
+windows_cpu_time_total{core="0,0",mode="idle"} ${idle}
+windows_cpu_time_total{core="0,0",mode="user"} ${busy}
+windows_system_boot_time_timestamp ${Date.now() / 1000 - 3600}
+windows_logical_disk_free_bytes{volume="C:"} 1.2e+10
+windows_logical_disk_size_bytes{volume="C:"} 1.2e+11
+windows_service_state{name="kioskhost",state="${state}"} 1
+`
+
+test('a Windows terminal is read by its exporter: load of the last round, disk, uptime, and the service customers need', async () => {
+  let now = page(1000, 100, 'running')
+  const asked: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.headers.authorization)
+    if (request.url !== '/metrics') response.writeHead(404)
+    response.end(now)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const device = {
+    id: 'kiosk-1',
+    profile: 'windows/exporter',
+    host: '127.0.0.1',
+    port,
+    periodMs: 1000,
+    secret: 'token',
+  }
+  const devices = devicesOf([{ ...device, parameters: { service: 'kioskhost' } }])
+  await using hall = askedHall(devices, { secret: () => 'a-token' })
+  const first = await hall.nextReading('kiosk-1')
+  expect(first.values).toMatchObject({ app: 'ok', diskFree: 10 })
+  expect(first.values.uptime).toBeCloseTo(3600, -1)
+  expect(first.bad).toEqual({ processorLoad: 'not-available' })
+  now = page(1030, 110, 'stopped')
+  const second = await hall.nextReading('kiosk-1', ({ values }) => values.processorLoad !== undefined)
+  expect(second.values).toMatchObject({ processorLoad: 25, app: 'out_of_service' })
+  expect(new Set(asked)).toEqual(new Set(['Bearer a-token']))
+  server.close()
+  server.closeAllConnections()
+})
+
+test('labels are read with their escapes, and one wrong line hides no other', () => {
+  const { samples, wrongLines } = parseSamples(
+    'a{path="C:\\\\kiosk",text="say \\"hi\\"\\n",} 1 1700000000000\nb 2.5e-3\nc{x="1" 2\nd{x="1"} +Inf\ne{} 7 # {trace="1"} 1',
+  )
+  expect(samples.get('a')).toEqual([
+    expect.objectContaining({ value: 1, labels: { path: 'C:\\kiosk', text: 'say "hi"\n' } }),
+  ])
+  expect(samples.get('b')?.[0]?.value).toBe(0.0025)
+  expect(samples.get('e')?.[0]?.value).toBe(7)
+  expect([samples.has('c'), samples.has('d'), wrongLines]).toEqual([false, false, 1])
+})
+
+test('whatever stands on a page, reading it throws nothing and gives finite numbers only', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, value) => {
+      for (const list of parseSamples(`${text}\nm{l="${text}"} ${value}`).samples.values())
+        for (const sample of list) expect(Number.isFinite(sample.value)).toBe(true)
+    }),
+  )
+})
