@@ -2,6 +2,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, START_LOC
 import { startLive } from './live/hall.ts'
 import { counterRoutes } from './pages/counter/routes.ts'
 import { deskRoutes } from './pages/desk/routes.ts'
+import { guideRoutes } from './pages/guide/routes.ts'
 import { loginRoutes } from './pages/login/routes.ts'
 import { phoneRoutes } from './pages/phone/routes.ts'
 import { screenRoutes } from './pages/screen/routes.ts'
@@ -31,6 +32,7 @@ export const router = createRouter({
     ...deskRoutes,
     ...settingsRoutes,
     ...counterRoutes,
+    ...guideRoutes,
     ...screenRoutes,
     { path: '/:rest(.*)*', component: () => import('./pages/login/lost-page.vue'), meta: { open: true } },
   ],

@@ -15,5 +15,6 @@ export function homeOf(me: Pick<Me, 'roles'> | undefined, narrow: boolean): stri
   const last = AREAS.find((area) => area === kept.get('home'))
   if (last !== undefined) return last
   if (me?.roles.includes('technician') && narrow) return '/m'
+  if (me?.roles.includes('guide') && !narrow) return '/guide'
   return narrow ? '/m' : '/ops'
 }

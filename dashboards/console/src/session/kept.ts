@@ -1,5 +1,5 @@
 /** Small things this device keeps between visits. Never anything secret: whoever holds the device can read them. */
-const NAMES = ['language', 'theme', 'largeText', 'home', 'stillArrows', 'shortcutsOff', 'user'] as const
+const NAMES = ['language', 'theme', 'largeText', 'home', 'stillArrows', 'shortcutsOff', 'user', 'guideScreen'] as const
 export type Kept = (typeof NAMES)[number]
 
 export const kept = {
