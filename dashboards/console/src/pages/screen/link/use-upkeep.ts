@@ -1,5 +1,6 @@
 import { onScopeDispose, type Ref, ref } from 'vue'
 import { newVersion, showNewVersion } from '../../../offline/keep-offline.ts'
+import { stayAwake } from '../../../parts/stay-awake.ts'
 import { shiftAt, shouldReload } from './upkeep.ts'
 
 const LOOK_MS = 60_000
@@ -46,26 +47,5 @@ async function hasNewBuild(): Promise<boolean> {
     return answer.ok && mine !== null && mine !== undefined && page.includes('/assets/index-') && !page.includes(mine)
   } catch {
     return false
-  }
-}
-
-/** Browsers give a wake lock only in a secure context, and take it away from a hidden page. */
-function stayAwake(): () => void {
-  let lock: WakeLockSentinel | undefined
-  let over = false
-  const take = async () => {
-    if (document.hidden || over || !('wakeLock' in navigator)) return
-    try {
-      lock = await navigator.wakeLock.request('screen')
-    } catch {
-      // Battery saver, or a policy of the machine: its own settings decide then.
-    }
-  }
-  void take()
-  document.addEventListener('visibilitychange', take)
-  return () => {
-    over = true
-    document.removeEventListener('visibilitychange', take)
-    void lock?.release()
   }
 }
