@@ -84,6 +84,23 @@ test('from a fault to its raw register it is two clicks', async () => {
   expect(page.complaints).toEqual([])
 })
 
+test('an installer sees the frames of a line as they go, and records them for a new profile', async () => {
+  const page = await openPage(browser, hall, { as: 'li', path: '/ops/devices/meter-main?tab=inside' })
+  await page.getByText('看实时报文').click()
+  const frames = page.getByRole('table', { name: '线路报文' })
+  await frames.waitFor()
+  expect(await frames.getByRole('row').nth(1).textContent()).toMatch(/(input|holding) \d+.* ms(\S\S ){11}/)
+  await page.getByRole('button', { name: '录 24 小时' }).click()
+  await page.getByText(/^录到/).waitFor()
+  await page.getByRole('button', { name: '停止录制' }).click()
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: /^modbus-tcp-power-room-bus-\d+\.ndjson$/ }).click(),
+  ])
+  expect(file.suggestedFilename()).toContain('power-room-bus')
+  expect(page.complaints).toEqual([])
+})
+
 test('a name and a message that bring their own markup are shown as text', async () => {
   const page = await openPage(browser, hall, { as: 'li', path: '/ops/devices?zone=self-service' })
   await page.getByRole('link', { name: HOSTILE }).click()

@@ -11,6 +11,7 @@ export const en: EnglishOf<typeof zh> = {
   'report-fault': 'Report faults',
   'plan-maintenance': 'Plan maintenance',
   'command-device': 'Switch demo appliances',
+  'run-demos': 'Run demonstrations, see their records, pair big screens',
   'adjust-device': 'Adjust, restart and test devices',
   'see-notices': 'See channels and undelivered messages',
   'see-audit': 'See the audit log',

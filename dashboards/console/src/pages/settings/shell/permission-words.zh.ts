@@ -11,6 +11,7 @@ export const zh = {
   'report-fault': '报故障',
   'plan-maintenance': '安排维护',
   'command-device': '开关体验区电器',
+  'run-demos': '放演示、看记录、管大屏',
   'adjust-device': '调整、重启、自检设备',
   'see-notices': '看通道和没送到的消息',
   'see-audit': '看审计',
