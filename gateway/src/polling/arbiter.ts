@@ -129,18 +129,29 @@ export class Arbiter {
       await this.#clock.sleep(Math.min(60_000, Math.max(1, wakeAtMs - start)), this.#wake.signal).catch(() => {})
       return
     }
-    const { probing } = device
+    const { probing, wantsIdentity } = device
+    if (wantsIdentity !== undefined) {
+      const answer = await this.#endpoint.identify?.(wantsIdentity, device.timeoutMs)
+      const end = this.#clock.monotonicMs()
+      this.#spent(end - start, probing)
+      if (this.#devices.get(device.id) === device) device.identified(answer, end)
+      return
+    }
     const request = device.next(start)
     if (!request) return
     const result = await this.#endpoint.read(request, request.timeoutMs)
     const end = this.#clock.monotonicMs()
-    this.#requests++
-    this.#busyMs += end - start
-    if (probing) {
-      this.#probeMs += end - start
-      this.#probeCreditMs -= end - start
-    }
+    this.#spent(end - start, probing)
     if (this.#devices.get(device.id) === device) device.done(request, result, end)
+  }
+
+  /** One request is over. */
+  #spent(ms: number, probing: boolean): void {
+    this.#requests++
+    this.#busyMs += ms
+    if (!probing) return
+    this.#probeMs += ms
+    this.#probeCreditMs -= ms
   }
 
   #earnCredit(nowMs: number): void {

@@ -1,7 +1,7 @@
 import { addressed, type PolledConnection, polledConnection } from '../config/addressed.ts'
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
-import type { ItemRequest, ReadFailure, ReadRequest, ReadResult } from '../modbus/modbus.ts'
+import type { IdentifyResult, ItemRequest, ReadFailure, ReadRequest, ReadResult } from '../modbus/modbus.ts'
 import { type CompiledRegister, NOT_AVAILABLE } from '../profiles/decode-registers.ts'
 import { type PolledProfile, polledPart } from '../profiles/polled.ts'
 import type { ModbusProfile } from '../profiles/profile-schema.ts'
@@ -12,7 +12,7 @@ import { DevicePlans, isPlanned, type Pass, type RawWords, type Schedule, wordsI
 import type { DeviceKey, LearntLimits } from './learnt.ts'
 import { ModelFinder } from './model-finder.ts'
 import type { DevicePlan } from './plan-text.ts'
-import { probeFits } from './probe-check.ts'
+import { identityMisfit, probeFits } from './probe-check.ts'
 import type { AddressRange, PlanCost, Span } from './read-plan.ts'
 import { RefusedRetries } from './retry-refused.ts'
 
@@ -109,6 +109,8 @@ export class DevicePoll {
   #probes = 0
   /** Something was read since the device was last checked: what it refuses is then a matter of registers, not of the device. */
   #heard = false
+  /** Whether the device has said who it is, where its profile wants to know. */
+  #identity: 'unknown' | 'wanted' | 'fits' = 'unknown'
   #refusedUnheard: Span[] = []
   #refusedRates = 0
   readonly #told = new Set<string>()
@@ -131,6 +133,11 @@ export class DevicePoll {
     this.#probe = new Cycle([])
     this.#probeDueMs = nowMs
     this.#plan(nowMs)
+  }
+
+  /** The unit to ask who it is, before anything else; undefined while that is not wanted. */
+  get wantsIdentity(): number | undefined {
+    return this.#identity === 'wanted' && 'unitId' in this.#connection ? this.#connection.unitId : undefined
   }
 
   /** What is read, with wire addresses. */
@@ -370,6 +377,28 @@ export class DevicePoll {
         return
       }
     }
+    if (this.#profile.identity && this.#identity === 'unknown' && 'unitId' in this.#connection) {
+      this.#identity = 'wanted'
+      this.#probeDueMs = nowMs
+      return
+    }
+    this.#run(nowMs)
+  }
+
+  /** What came of asking who the device is; undefined when its line cannot ask. */
+  identified(answer: IdentifyResult | undefined, nowMs: number): void {
+    const { identity } = this.#profile
+    const other = identity && identityMisfit(identity, answer)
+    if (other === undefined) {
+      this.#identity = 'fits'
+      this.#run(nowMs)
+      return
+    }
+    this.#findAnew()
+    this.#misfit('identification', other, nowMs)
+  }
+
+  #run(nowMs: number): void {
     if (this.#state === 'refusing') {
       this.#deps.learnt.forgetDevice(this.#key)
       this.#told.clear()
@@ -396,6 +425,7 @@ export class DevicePoll {
 
   /** What answers next may have its models elsewhere. */
   #findAnew(): void {
+    this.#identity = 'unknown'
     this.#finder?.restart()
     if (this.#finder) this.#planProbe()
   }

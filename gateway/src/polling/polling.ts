@@ -218,10 +218,11 @@ export function createPolling(deps: PollingDeps): Polling {
     return opened
   }
 
-  function addDevice(device: ResolvedDevice, { link, arbiter }: OpenLink): void {
+  function addDevice(device: ResolvedDevice, { link, arbiter }: OpenLink, neighboursGapMs: number): void {
     const profile = polledPart(device.profile)
     if (!profile) return
-    const gapMs = link.gapMs ?? profile.gapMs
+    // Every request of the line waits as long as the slowest device needs.
+    const gapMs = link.gapMs ?? neighboursGapMs
     const line = tuned(link, polledConnection(device.connection)?.serial)
     const timeoutMs = timeoutOf(profile, line)
     const cost = profile.items ? itemCost(line, gapMs) : lineCost(line, gapMs)
@@ -246,8 +247,9 @@ export function createPolling(deps: PollingDeps): Polling {
         for (const [id, poll] of link.arbiter.devices) {
           if (now.get(id)?.fingerprint !== poll.device.fingerprint) link.arbiter.remove(id)
         }
-        link.endpoint.setTiming(largestNeeds(list))
-        for (const device of list) if (!link.arbiter.devices.has(device.id)) addDevice(device, link)
+        const needs = largestNeeds(list)
+        link.endpoint.setTiming(needs)
+        for (const device of list) if (!link.arbiter.devices.has(device.id)) addDevice(device, link, needs.gapMs)
       }
       for (const id of presences.keys()) if (!devices.has(id)) presences.delete(id)
     },

@@ -94,6 +94,17 @@ const registerSchema = z.strictObject({
   note: z.string().optional().describe('What the device does differently from what one would expect.'),
 })
 
+const startSchema = z.string().min(1)
+
+/** Objects of the basic device identification, by the names people know them (Modbus Application Protocol V1.1b3, §6.21). */
+const identitySchema = z.strictObject({
+  vendor: startSchema.optional(),
+  productCode: startSchema.optional(),
+  revision: startSchema.optional(),
+  productName: startSchema.optional(),
+  modelName: startSchema.optional(),
+})
+
 const sunspecSchema = z.strictObject({
   bases: z
     .array(z.int().min(0).max(65533))
@@ -148,6 +159,11 @@ const modbusSchema = z.strictObject({
     })
     .optional()
     .describe('One quantity whose range (or first letters) proves that the map fits.'),
+  identity: identitySchema
+    .optional()
+    .describe(
+      'What the device says of itself (function code 43/14) begins so, whatever the capitals. A device that does not know the function proves nothing.',
+    ),
   sunspec: sunspecSchema
     .optional()
     .describe('Registers stand in SunSpec models, which are looked for when the device is first heard.'),

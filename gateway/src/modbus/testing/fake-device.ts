@@ -93,7 +93,8 @@ function parse(frame: Buffer, framing: Framing): SeenRequest {
     unitId: frame[start]!,
     functionCode: frame[start + 1]!,
     address: frame.readUInt16BE(start + 2),
-    count: frame.readUInt16BE(start + 4),
+    // A request for identification ends before.
+    count: frame.length < start + 6 ? 0 : frame.readUInt16BE(start + 4),
     frame: Buffer.from(frame),
     at: performance.now(),
   }
