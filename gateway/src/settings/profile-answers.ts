@@ -83,7 +83,7 @@ export function profileAnswer(
 function modbusPoints(modbus: NonNullable<Profile['modbus']>): Point[] {
   const pointOf = (register: Register, variant: string | null): Point => {
     const table = register.table ?? modbus.table
-    const { address, reference, type, scale, unit, rate, confidence, note } = register
+    const { address, reference, type, scale, unit, rate, confidence, note, model } = register
     return {
       ...namesOf(register.quantity),
       variant,
@@ -91,7 +91,8 @@ function modbusPoints(modbus: NonNullable<Profile['modbus']>): Point[] {
       table,
       functionCode: FUNCTION_CODES[table],
       address,
-      reference: reference === undefined ? referenceNumber(table, address) : String(reference),
+      reference:
+        model === undefined ? String(reference ?? referenceNumber(table, address)) : modelText(modbus, model, address),
       type,
       sentUnit: unit,
       ...(scale !== undefined && { scale }),
@@ -106,6 +107,10 @@ function modbusPoints(modbus: NonNullable<Profile['modbus']>): Point[] {
     ),
   ]
 }
+
+/** A SunSpec point has no address before its device was walked: the models it stands in, and where in them. */
+const modelText = ({ sunspec }: NonNullable<Profile['modbus']>, name: string, offset: number): string =>
+  `SunSpec ${sunspec?.models[name]?.join('/') ?? name} + ${offset}`
 
 /** Names a hall fills in. */
 function parametersOf(profile: Profile) {
