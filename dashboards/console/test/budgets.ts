@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { openPage, type PageOptions } from './browser.ts'
 import type { ConsoleHall } from './console-hall.ts'
+import { measureScreen } from './screen-budgets.ts'
 
 /** One promise about weight or speed, and what was measured. */
 export interface Budget {
@@ -17,11 +18,11 @@ export interface Budget {
 const KB = 1024
 /** A browser that was never here: nothing is kept yet, and no service worker answers. */
 const NOT_THERE_YET = 'about:blank'
-const CPU_SLOWDOWN = 4
+export const CPU_SLOWDOWN = 4
 /** The quickest of so many says what a page costs; the others say what else the machine did meanwhile. */
 const ROUNDS = 5
 
-const held = (name: string, value: number, limit: number, unit: Budget['unit']): Budget => ({
+export const held = (name: string, value: number, limit: number, unit: Budget['unit']): Budget => ({
   name,
   limit,
   value: Math.round(value * 10) / 10,
@@ -37,6 +38,7 @@ export async function measureBudgets(browser: Browser, hall: ConsoleHall, heapMi
   return [
     ...(await firstLoad(browser, hall, '手机 phone', { as: 'zhang', size: 'phone', path: '/m/orders' }, 120, 20)),
     ...(await firstLoad(browser, hall, '桌面 desk', { as: 'li', size: 'desk', path: '/ops' }, 180, 40)),
+    ...(await firstLoad(browser, hall, '大屏 big screen', { size: 'wide', path: '/screen/main' }, 110, 20)),
     ...(await lazyPages()),
     await usable(
       browser,
@@ -48,6 +50,7 @@ export async function measureBudgets(browser: Browser, hall: ConsoleHall, heapMi
     await usable(browser, hall, '桌面总览可用 desk overview usable', { as: 'li', size: 'desk', path: '/ops' }, 4000),
     await chartDrawn(browser, hall),
     await heapGrowth(browser, hall, { as: 'li', size: 'desk', path: '/ops' }, heapMinutes),
+    ...(await measureScreen(browser, heapMinutes)),
   ]
 }
 
@@ -185,7 +188,7 @@ async function heapGrowth(browser: Browser, hall: ConsoleHall, options: PageOpti
   return held(`内存增长 heap growth over ${minutes} min`, Math.max(0, (100 * (end - middle)) / middle), 10, '%')
 }
 
-const slow = (cdp: CDPSession) => cdp.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN })
+export const slow = (cdp: CDPSession) => cdp.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN })
 
 /** The page shows what it is for: its heading, no shape of something still to come, and figures from the live stream. */
 export async function settled(page: Page): Promise<void> {

@@ -23,7 +23,7 @@ export interface FlowNode {
 
 const SOURCES: ReadonlySet<FlowRole> = new Set(['grid', 'pv', 'battery'])
 export const HUB = { x: 400, y: 130, size: 56 } as const
-const COLUMN = { source: 20, load: 560, width: 260 } as const
+export const COLUMN = { source: 20, load: 560, width: 260 } as const
 /** What less than this comes to is the noise of meters. */
 const STILL_W = 20
 

@@ -1,4 +1,4 @@
-import { alongWire, arrowWidth, type FlowNode, lengthsOf, movedOn, SPACING, speedOf } from './flow-geometry.ts'
+import { alongWire, arrowWidth, COLUMN, type FlowNode, lengthsOf, movedOn, SPACING, speedOf } from './flow-geometry.ts'
 import { PICTURE } from './picture.ts'
 
 export type FlowColours = Readonly<Record<FlowNode['role'], string>>
@@ -6,7 +6,10 @@ export type FlowColours = Readonly<Record<FlowNode['role'], string>>
 /** 20 pictures a second are smooth enough for dots, and leave an old PC its peace. */
 const FRAME_MS = 50
 /** More points than these across are not seen, but have to be filled. */
-const MOST_PIXELS = 1920
+const MOST_PIXELS = 640
+/** Only where wires are has anything to be painted anew: a third of the picture. */
+const LEFT = COLUMN.source + COLUMN.width - 8
+const WIDTH = COLUMN.load - LEFT + 8
 
 export interface FlowPainter {
   show(nodes: readonly FlowNode[]): void
@@ -14,39 +17,46 @@ export interface FlowPainter {
 }
 
 /** Moves dots along wires on one canvas over the picture; stands still when the page is hidden or nobody wants motion. */
-export function createFlowPainter(canvas: HTMLCanvasElement, colours: FlowColours, still: boolean): FlowPainter {
+export function createFlowPainter(
+  frame: HTMLElement,
+  canvas: HTMLCanvasElement,
+  colours: FlowColours,
+  still: boolean,
+): FlowPainter {
   const pen = canvas.getContext('2d')
   const phases = new Map<string, number>()
+  const lengthsBy = new WeakMap<FlowNode, number[]>()
   let nodes: readonly FlowNode[] = []
   let maxW = 0
   let last = 0
   let timer: ReturnType<typeof setInterval> | undefined
 
   const fit = () => {
-    const scale = Math.min(1, MOST_PIXELS / Math.max(1, canvas.clientWidth))
-    canvas.width = Math.max(1, Math.round(canvas.clientWidth * scale))
-    canvas.height = Math.max(1, Math.round(canvas.clientHeight * scale))
+    const { clientWidth, clientHeight } = frame
+    const scale = Math.min(clientWidth / PICTURE.width, clientHeight / PICTURE.height)
+    canvas.style.left = `${(clientWidth - PICTURE.width * scale) / 2 + LEFT * scale}px`
+    canvas.style.top = `${(clientHeight - PICTURE.height * scale) / 2}px`
+    canvas.style.width = `${WIDTH * scale}px`
+    canvas.style.height = `${PICTURE.height * scale}px`
+    const pixels = Math.min(MOST_PIXELS, Math.max(1, WIDTH * scale))
+    canvas.width = Math.round(pixels)
+    canvas.height = Math.round((pixels * PICTURE.height) / WIDTH)
     paint(0)
   }
   const paint = (seconds: number) => {
     if (!pen) return
     pen.setTransform(1, 0, 0, 1, 0, 0)
     pen.clearRect(0, 0, canvas.width, canvas.height)
-    const scale = Math.min(canvas.width / PICTURE.width, canvas.height / PICTURE.height)
-    pen.setTransform(
-      scale,
-      0,
-      0,
-      scale,
-      (canvas.width - PICTURE.width * scale) / 2,
-      (canvas.height - PICTURE.height * scale) / 2,
-    )
+    const scale = canvas.width / WIDTH
+    pen.setTransform(scale, 0, 0, scale, -LEFT * scale, 0)
     for (const node of nodes) if (node.direction !== 0) (still ? paintArrow : paintDots)(pen, node, seconds)
   }
-  const paintDots = (to: CanvasRenderingContext2D, { item, wire, direction, role }: FlowNode, seconds: number) => {
+  const paintDots = (to: CanvasRenderingContext2D, node: FlowNode, seconds: number) => {
+    const { item, wire, direction, role } = node
     const phase = movedOn(phases.get(item.id) ?? 0, speedOf(item.value, maxW), seconds)
     phases.set(item.id, phase)
-    const lengths = lengthsOf(wire)
+    const lengths = lengthsBy.get(node) ?? lengthsOf(wire)
+    lengthsBy.set(node, lengths)
     const length = lengths.at(-1)!
     to.fillStyle = colours[role]
     for (let at = phase; at < length; at += SPACING) {
@@ -99,7 +109,7 @@ export function createFlowPainter(canvas: HTMLCanvasElement, colours: FlowColour
     timer = setInterval(tick, FRAME_MS)
   }
   const size = new ResizeObserver(fit)
-  size.observe(canvas)
+  size.observe(frame)
   document.addEventListener('visibilitychange', run)
 
   return {
