@@ -9,6 +9,9 @@ export interface FactBook {
   tariff(id: string | undefined): Tariff | undefined
   /** Whether any region has it. */
   knows(id: string): boolean
+  /** All of them, as a list of settings shows them. */
+  readonly facts: readonly Fact[]
+  readonly tariffs: readonly Tariff[]
   readonly problems: readonly { readonly file: string; readonly problems: readonly Problem[] }[]
 }
 
@@ -31,6 +34,8 @@ export function createFactBook(
     },
     tariff: (id) => tariffs.find((one) => one.id === id),
     knows: (id) => family(id).length > 0,
+    facts: shown,
+    tariffs,
     problems,
   }
 }

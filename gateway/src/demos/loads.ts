@@ -85,9 +85,11 @@ export const slotsUnderPower = (run: Run): Slot[] =>
 /** What came of switching. */
 export function settle(turn: Turn, key: string, on: boolean, ok: boolean): void {
   const load = loadOf(turn.run, key)
-  if (on && load.state === 'turning-on')
-    set(turn, key, ok ? { ...load, state: 'on' } : { ...load, state: 'turning-off', failed: true })
-  if (on && !ok && load.state === 'turning-on') turn.effects.push({ do: 'off', slot: key })
+  if (on && ok && load.state === 'turning-on') set(turn, key, { ...load, state: 'on' })
+  if (on && !ok && isOnOrComing(load)) {
+    set(turn, key, { ...load, state: 'turning-off', since: turn.at, beforeMs: onMs(load, turn.at), failed: true })
+    turn.effects.push({ do: 'off', slot: key })
+  }
   // Not confirmed: it stays on its way, and whoever carries it out tries again.
   if (!on && ok && load.state === 'turning-off') set(turn, key, { ...load, said: true })
   confirmOff(turn)

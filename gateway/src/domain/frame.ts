@@ -20,6 +20,7 @@ export type Stream =
   | 'gateway' // how the gateway is itself → `gateway`
   | 'alarm' // every change of an alarm → `alarm`
   | 'work_order' // every change of a work order → `work_order`
+  | 'demo_run' // every demonstration that ended → `demo_run`; its device is the scenario
 
 /**
  * All values that one device gave at one instant: the unit of storing, forwarding and showing.

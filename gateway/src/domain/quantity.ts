@@ -1,6 +1,7 @@
 import { partQuantities } from './part-states.ts'
 import { CHARGING_AND_STORAGE } from './quantities/charging-and-storage.ts'
 import type { QuantityDefinition } from './quantities/definition.ts'
+import { DEMONSTRATIONS } from './quantities/demonstrations.ts'
 import { DEVICES } from './quantities/devices.ts'
 import { ELECTRICITY } from './quantities/electricity.ts'
 import { EXPERIENCE_ZONE } from './quantities/experience-zone.ts'
@@ -19,6 +20,7 @@ export const QUANTITIES = {
   ...TERMINALS,
   ...EXPERIENCE_ZONE,
   ...ROOMS_AND_ALARMS,
+  ...DEMONSTRATIONS,
   ...GATEWAY_ITSELF,
 } as const satisfies Record<string, QuantityDefinition>
 

@@ -1,24 +1,74 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { Commands } from '../commands/command.ts'
-import type { DemoRuns } from '../demo-runs/demo-run.ts'
+import type { ResolvedHall } from '../config/resolved-hall.ts'
+import { readCatalogue } from '../demo-runs/catalogue.ts'
+import { type DemoRuns, openDemoRuns } from '../demo-runs/demo-runs.ts'
+import { openRecords } from '../demo-runs/records.ts'
+import type { RepairViews } from '../http/views.ts'
+import type { Readings } from '../readings/readings.ts'
+import type { Frames } from './frames.ts'
+import type { GatewayOptions, Opened } from './opened.ts'
+import type { Storage } from './storage.ts'
+import { VERSION } from './version.ts'
 
-const refusal = { ok: false, code: 'HW_DEMO_UNKNOWN', message: 'no demonstrations here' } as const
+const TICK_MS = 250
+const HISTORY_MS = 86_400_000
+const folder = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
-export const openDemos = (commands: Pick<Commands, 'allOff'>): DemoRuns => ({
-  view: () => ({ at: 0, scenarios: [], playlists: [], circuits: [], interlocks: [], runs: [] }),
-  run: () => undefined,
-  runs: () => [],
-  prepare: () => refusal,
-  act: () => refusal,
-  guess: () => refusal,
-  setInput: () => refusal,
-  beat: () => false,
-  allOff: (who) => commands.allOff(who),
-  attract: () => ({ panels: [], sentence: null }),
-  records: async () => [],
-  record: async () => undefined,
-  remark: async () => refusal,
-  onChange: () => () => {},
-  stats: () => ({
-    ...{ demoRunsUnderWay: 0, demoRunsDone: 0, demoRunsAborted: 0, demoRunsRefused: 0, demoRecords: 0 },
-  }),
-})
+/** The demonstrations of the hall on their wires. */
+export async function openDemos(
+  parts: {
+    hall: () => ResolvedHall
+    storage: Storage
+    readings: Readings
+    frames: Frames
+    commands: Commands
+    repair: Pick<RepairViews, 'openAlarms'>
+  },
+  { clock, log }: GatewayOptions,
+  opened: Opened,
+): Promise<DemoRuns> {
+  const { hall, readings, frames, commands, repair, storage } = parts
+  const files = { readFile, readdir: (path: string) => readdir(path) }
+  const catalogue = await readCatalogue({ demos: folder('demos'), facts: folder('facts') }, files, log)
+  const demos = await openDemoRuns({
+    hall,
+    catalogue,
+    records: await openRecords({ store: storage.store, log }),
+    readings,
+    commands,
+    faulty: () =>
+      new Set(
+        repair
+          .openAlarms()
+          .filter(({ priority, condition }) => (priority === 'P1' || priority === 'P2') && condition === 'present')
+          .map(({ fault }) => fault.device),
+      ),
+    async history(device, quantity) {
+      const to = clock.wallMs()
+      const asked = {
+        device,
+        quantities: [quantity],
+        from: to - HISTORY_MS,
+        to,
+        resolution: 'auto',
+        maxPoints: 300,
+      } as const
+      const answer = await storage.history.query(asked).catch(() => undefined)
+      return (answer?.series[0]?.points ?? []).flatMap(([at, value]) => {
+        const number = typeof value === 'object' ? value.avg : value
+        return typeof number === 'number' ? [[(at - to) / 3_600_000, number] as const] : []
+      })
+    },
+    writeFrame: (frame) => frames.takeAside(frame, ''),
+    notOff: (device, holds) =>
+      frames.takeAside({ device, stream: 'status', at: clock.wallMs(), values: { loadNotDisconnected: holds } }),
+    gatewayVersion: VERSION,
+    clock,
+    log,
+  })
+  opened.add(() => demos.close())
+  opened.every(TICK_MS, demos.tick)
+  return demos
+}

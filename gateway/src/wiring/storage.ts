@@ -4,6 +4,7 @@ import { BROKER_TABLES } from '../broker/broker.ts'
 import { commandTables } from '../commands/commands.ts'
 import type { Hall } from '../config/hall-schema.ts'
 import { readSecret } from '../config/secrets.ts'
+import { demoTables } from '../demo-runs/records.ts'
 import { createHistory } from '../history/create-history.ts'
 import type { History } from '../history/history.ts'
 import { historyTables } from '../history/history-tables.ts'
@@ -43,6 +44,7 @@ export async function openStorage(settings: Hall, options: GatewayOptions, opene
       ...repairTables,
       ...notifyTables,
       ...commandTables,
+      ...demoTables,
       ...ocppTables,
     ],
   })

@@ -1,0 +1,46 @@
+import type { Hall } from '../config/hall-schema.ts'
+import { type FactBook, type FactFiles, readFactBook } from '../demos/fact-book.ts'
+import { type Playlist, type Presets, playlistsSchema, presetsSchema } from '../demos/playlists.ts'
+import { type ReadScenario, readScenarios } from '../demos/read-scenarios.ts'
+import { parseDocument, problemList } from '../documents/documents.ts'
+import type { Log } from '../ports/log.ts'
+
+/** What can be played at all, as it stands in the files of the program. */
+export interface Catalogue {
+  readonly scenarios: ReadonlyMap<string, ReadScenario>
+  readonly playlists: readonly Playlist[]
+  readonly presets: Presets
+  readonly book: FactBook
+}
+
+/** Reads `demos` and `facts` once. A broken file is logged and left out; the others stay. */
+export async function readCatalogue(
+  folders: { readonly demos: string; readonly facts: string },
+  files: FactFiles,
+  log: Log,
+): Promise<Catalogue> {
+  const book = await readFactBook(folders.facts, files)
+  for (const { file, problems } of book.problems) log.error({ file }, problemList(file, problems))
+  const scenarios = new Map<string, ReadScenario>()
+  for (const { file, result } of await readScenarios(`${folders.demos}/scenarios`, files, { facts: book.knows })) {
+    if (result.ok) scenarios.set(result.scenario.id, result)
+    else log.error({ code: result.code, file }, problemList(file, result.problems))
+  }
+  const read = async <T>(name: string, schema: Parameters<typeof parseDocument<T>>[1]): Promise<T | undefined> => {
+    const parsed = parseDocument(await files.readFile(`${folders.demos}/${name}`, 'utf8'), schema)
+    if (!parsed.ok) log.error({ code: 'HW_SCENARIO_INVALID', file: name }, problemList(name, parsed.problems))
+    return parsed.ok ? parsed.value : undefined
+  }
+  return {
+    scenarios,
+    playlists: (await read('playlists.yaml', playlistsSchema))?.playlists ?? [],
+    presets: (await read('presets.yaml', presetsSchema))?.presets ?? {},
+    book,
+  }
+}
+
+/** The scenarios of a hall, in the order of their numbers. */
+export function playedIn({ hall, demos }: Hall, { scenarios, presets }: Catalogue): ReadScenario[] {
+  const wanted = demos.enabled ?? presets[hall.type]
+  return [...scenarios.values()].filter(({ scenario }) => wanted === undefined || wanted.includes(scenario.id))
+}

@@ -1,0 +1,29 @@
+import type { Clock } from '../ports/clock.ts'
+
+/**
+ * The time of demonstrations: wall clock that never jumps. It goes with the monotonic clock from where the wall clock stood, and
+ * says when the two no longer agree.
+ */
+export interface RunClock {
+  /** Unix ms */
+  now(): number
+  /** True once after the wall clock was set; from then on the time is the new one. */
+  jumped(): boolean
+}
+
+/** So much a clock is slewed between two looks; more was set. */
+const JUMP_MS = 2000
+
+export function createRunClock(clock: Pick<Clock, 'wallMs' | 'monotonicMs'>): RunClock {
+  let offsetMs = clock.wallMs() - clock.monotonicMs()
+  return {
+    now: () => clock.monotonicMs() + offsetMs,
+    jumped() {
+      const nowMs = clock.wallMs() - clock.monotonicMs()
+      const byMs = Math.abs(nowMs - offsetMs)
+      // Small steps are followed; a run hardly notices them.
+      offsetMs = nowMs
+      return byMs > JUMP_MS
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { ResolvedHall } from '../config/resolved-hall.ts'
+import type { ReadScenario } from '../demos/read-scenarios.ts'
+import { readiness } from '../demos/readiness.ts'
+import type { DemosView, PlaylistView, RunView, ScenarioView } from '../demos/run-view.ts'
+import { showInputs } from '../demos/show-run.ts'
+import { type Catalogue, playedIn } from './catalogue.ts'
+import type { HallView } from './hall-view.ts'
+import type { Records } from './records.ts'
+
+/** Everything the launcher shows. */
+export function showHall(from: {
+  readonly hall: ResolvedHall
+  readonly catalogue: Catalogue
+  readonly view: HallView
+  readonly records: Pick<Records, 'newest'>
+  readonly lastRunAt: ReadonlyMap<string, number>
+  readonly now: number
+  readonly runs: readonly RunView[]
+}): DemosView {
+  const { catalogue, view } = from
+  const played = playedIn(from.hall.hall, catalogue)
+  const ids = new Set(played.map(({ scenario }) => scenario.id))
+  return {
+    at: from.now,
+    scenarios: played.map((read) => showScenario(read, from)),
+    playlists: catalogue.playlists.flatMap(({ id, name, minutes, loop, scenarios }): PlaylistView[] => {
+      const own = scenarios.map(({ scenario }) => scenario).filter((scenario) => ids.has(scenario))
+      return own.length === scenarios.length ? [{ id, name, minutes, loop, scenarios: own }] : []
+    }),
+    circuits: view.circuits(),
+    interlocks: view.interlocks(),
+    runs: from.runs,
+  }
+}
+
+function showScenario(read: ReadScenario, { view, records, lastRunAt }: Parameters<typeof showHall>[0]): ScenarioView {
+  const { scenario } = read
+  const { id, number, version, name, story, family, season, lengthS, audience, unattended } = scenario
+  const { obstacles, slots } = readiness(read, view.hallNow())
+  const [worst] = obstacles
+  const record = records.newest().get(id)
+  const last = lastRunAt.get(id)
+  return {
+    ...{ id, number, version, name, story, family, lengthS, audience, unattended },
+    ...(season && { season }),
+    readiness: worst ? readinessWord(worst.kind, record !== undefined) : slots.length === 0 ? 'simulated' : 'live',
+    ...(worst?.inS !== undefined && { inS: worst.inS }),
+    ...(worst && { reason: worst.reason }),
+    ...(worst?.device !== undefined && { device: worst.device }),
+    ...(record && { record: record.id }),
+    inputs: showInputs(scenario, {}),
+    asksGuard: scenario.safety.guard,
+    card: scenario.card,
+    ...(last !== undefined && { lastRunAt: last }),
+  }
+}
+
+const readinessWord = (kind: 'missing' | 'blocked' | 'waiting' | 'not-set-up', recorded: boolean) =>
+  kind === 'missing' ? (recorded ? 'replay' : 'blocked') : kind

@@ -1,0 +1,190 @@
+import type { DemoSettings } from '../config/demos-schema.ts'
+import { type Binding, bindingsOf, type KnownDevice, sourceOf } from './bindings.ts'
+import { plannedLoad, planSteps } from './plan-steps.ts'
+import type { ReadScenario } from './read-scenarios.ts'
+import type { RunReason, Slot } from './run.ts'
+import { PRICE_LISTS } from './scenario-checks.ts'
+import type { ScenarioRole } from './scenario-schema.ts'
+import { type BoundDevice, slotsFor } from './slots.ts'
+
+/** The hall at this moment, as far as starting a run goes. */
+export interface HallNow {
+  readonly now: number
+  readonly settings: DemoSettings
+  device(id: string): KnownDevice | undefined
+  /** I1, I2, I10 and whatever else stops everything. */
+  readonly tripped: readonly { readonly id: string; readonly reason: RunReason; readonly circuit?: string }[]
+  /** I11 */
+  readonly open: boolean
+  /** Runs that hold a circuit. */
+  readonly locks: ReadonlyMap<string, { readonly run: string; readonly by: string }>
+  /** Unix ms. */
+  offAt(device: string): number | undefined
+  hasTariff(scenario: string, which: string): boolean
+}
+
+/** What is in the way of a live run. */
+export interface Obstacle {
+  /** missing: a device; other ways may be offered. blocked: refused. waiting: possible in `inS`. not-set-up: the hall has to say more. */
+  readonly kind: 'missing' | 'blocked' | 'waiting' | 'not-set-up'
+  readonly reason: RunReason
+  readonly role?: string
+  readonly device?: string
+  readonly inS?: number
+}
+
+export interface Readiness {
+  /** The devices that can play, role by role. */
+  readonly slots: readonly Slot[]
+  /** How each slot is bound. */
+  readonly bindings: ReadonlyMap<string, Binding>
+  /** The worst first. */
+  readonly obstacles: readonly Obstacle[]
+}
+
+const ORDER: readonly Obstacle['kind'][] = ['not-set-up', 'missing', 'blocked', 'waiting']
+
+/**
+ * The pre-check of a live run.
+ * @param without  roles that are left out although they are required (played from a record, or not shown)
+ * @param attended false: nobody leads it, so nothing is switched
+ */
+export function readiness(
+  read: ReadScenario,
+  hall: HallNow,
+  options: { readonly override?: boolean; readonly without?: readonly string[]; readonly attended?: boolean } = {},
+): Readiness {
+  const { scenario } = read
+  const { override = false, without = [], attended = true } = options
+  const obstacles: Obstacle[] = []
+  const usable = new Map<string, readonly Binding[]>()
+  for (const [role, definition] of Object.entries(scenario.roles)) {
+    if (without.includes(role) || (!attended && definition.switched)) continue
+    const found = bindingsOf(hall.settings, scenario.id, role)
+    const judged = found.map((binding) => ({ binding, trouble: troubleOf(binding, definition, role, hall) }))
+    const good = judged.filter(({ trouble }) => trouble === undefined).map(({ binding }) => binding)
+    if (good.length >= (definition.many?.min ?? 1)) usable.set(role, good)
+    else if (definition.required)
+      obstacles.push(judged.find(({ trouble }) => trouble)?.trouble ?? notBound(role, definition))
+  }
+  for (const { missing, say } of scenario.fallbacks)
+    if (PRICE_LISTS.includes(missing) && !hall.hasTariff(scenario.id, missing))
+      obstacles.push({ kind: 'not-set-up', reason: { code: 'HW_DEMO_NOT_SET_UP', text: say } })
+
+  const slots = slotsFor(scenario, (role) => (usable.get(role) ?? []).map((binding) => boundDevice(binding, hall)))
+  const bindings = new Map(slots.map((slot) => [slot.key, usable.get(slot.role)![slot.index ?? 0]!]))
+  obstacles.push(...rulesInTheWay(read, slots, hall, override))
+  obstacles.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+  return { slots, bindings, obstacles }
+}
+
+function boundDevice({ device, circuit, ratedW }: Binding, hall: HallNow): BoundDevice {
+  const name = hall.device(device)?.name
+  return {
+    mark: 'live',
+    device,
+    ...(circuit !== undefined && { circuit }),
+    ...(ratedW !== undefined && { ratedW }),
+    ...(name !== undefined && { name }),
+  }
+}
+
+const reason = (code: RunReason['code'], zh: string, en: string): RunReason => ({ code, text: { zh, en } })
+
+const notBound = (role: string, { name }: ScenarioRole): Obstacle => ({
+  kind: 'not-set-up',
+  role,
+  reason: reason('HW_DEMO_NOT_SET_UP', `本厅没有配置“${name.zh}”`, `The hall has no device for “${name.en}”.`),
+})
+
+function troubleOf(binding: Binding, definition: ScenarioRole, role: string, hall: HallNow): Obstacle | undefined {
+  const device = hall.device(binding.device)
+  if (!device) return notBound(role, definition)
+  const missing = (code: RunReason['code'], zh: string, en: string): Obstacle => ({
+    kind: 'missing',
+    role,
+    device: device.id,
+    reason: reason(code, `${device.name}${zh}`, `${device.name} ${en}`),
+  })
+  if (!device.online) return missing('HW_DEMO_DEVICE_MISSING', '不在线', 'does not answer.')
+  if (device.faulty) return missing('HW_DEMO_DEVICE_FAULTY', '有未处理的告警', 'has an open alarm.')
+  for (const point of definition.points) {
+    const { device: id, quantity } = sourceOf(binding, point)
+    if (hall.device(id)?.isGood(quantity)) continue
+    return missing('HW_DEMO_DEVICE_MISSING', `没有读数 ${quantity}`, `gives no good reading of ${quantity}.`)
+  }
+  if (!definition.switched) return undefined
+  const { on, off } = device.switches
+  if (!on || !off)
+    return missing('HW_DEMO_NOT_COMMANDABLE', '不能受控', 'cannot be switched: see `commands` in hall.yaml.')
+  const strong = definition.hot || (binding.ratedW ?? definition.ratedW ?? 0) > 1000
+  if (strong && !on.canRevert)
+    return missing(
+      'HW_DEMO_NOT_COMMANDABLE',
+      '不会自己断电',
+      'cannot be taken back by itself, so nothing hot hangs on it.',
+    )
+  const watched = definition.points.includes('activePower') ? 'activePower' : definition.points[0]!
+  const { device: id, quantity } = sourceOf(binding, watched)
+  const periodMs = hall.device(id)?.periodMs(quantity)
+  if (periodMs === undefined || periodMs > hall.settings.staleS * 1000) {
+    const every = periodMs === undefined ? '只在变化时' : `每 ${Math.round(periodMs / 1000)} 秒`
+    const often = periodMs === undefined ? 'only when it changes' : `every ${Math.round(periodMs / 1000)} s`
+    return missing('HW_DEMO_TOO_SLOW', `${every}才上报，太慢`, `reports ${often}: too slow to be switched live.`)
+  }
+  return undefined
+}
+
+function rulesInTheWay(read: ReadScenario, slots: readonly Slot[], hall: HallNow, override: boolean): Obstacle[] {
+  const found: Obstacle[] = []
+  const switched = slots.filter((slot) => slot.switched)
+  const circuits = new Set(switched.flatMap(({ circuit }) => circuit ?? []))
+  for (const { reason: why, circuit } of hall.tripped)
+    if (switched.length > 0 && (circuit === undefined || circuits.has(circuit)))
+      found.push({ kind: 'blocked', reason: why })
+  if (switched.length === 0) return found
+  for (const { name, circuit, key } of switched)
+    if (circuit === undefined || !hall.settings.circuits.some(({ id }) => id === circuit))
+      found.push({
+        kind: 'not-set-up',
+        role: key,
+        reason: reason('HW_DEMO_NOT_SET_UP', `“${name.zh}”没有写明回路`, `${name.en} has no circuit.`),
+      })
+  if (!hall.open && !override)
+    found.push({
+      kind: 'blocked',
+      reason: reason('HW_DEMO_CLOSED', '非开放时间，不通电', 'Outside the schedule nothing is switched on.'),
+    })
+  for (const circuit of circuits) {
+    const lock = hall.locks.get(circuit)
+    if (!lock) continue
+    const text = [`回路正由 ${lock.by} 使用`, `The circuit is in use by ${lock.by}.`] as const
+    found.push({ kind: 'blocked', reason: reason('HW_DEMO_CIRCUIT_BUSY', ...text) })
+  }
+  const planned = plannedLoad(planSteps(read.scenario, slots), slots)
+  for (const { id, name, limitW } of hall.settings.circuits) {
+    const watts = planned.get(id) ?? 0
+    if (watts <= limitW) continue
+    const text = [
+      `${name}最多 ${limitW} W，同时要开 ${watts} W`,
+      `${name} takes ${limitW} W; ${watts} W would be on together.`,
+    ] as const
+    found.push({ kind: 'blocked', reason: reason('HW_DEMO_OVER_LIMIT', ...text) })
+  }
+  found.push(...pauses(read, switched, hall))
+  return found
+}
+
+/** I9: compressors, and surfaces that are still hot. */
+function pauses(read: ReadScenario, switched: readonly Slot[], hall: HallNow): Obstacle[] {
+  const { restartDelayS, coolDownS } = read.scenario.safety
+  return switched.flatMap(({ role, hot, device = '', name }) => {
+    const offAt = hall.offAt(device)
+    if (offAt === undefined) return []
+    const pauseS = Math.max(restartDelayS[role] ?? 0, hot ? coolDownS : 0)
+    const inS = Math.ceil(pauseS - (hall.now - offAt) / 1000)
+    if (inS <= 0) return []
+    const text = [`${name.zh}还要等 ${inS} 秒`, `${name.en} needs ${inS} s more.`] as const
+    return [{ kind: 'waiting' as const, role, device, inS, reason: reason('HW_DEMO_WAITING', ...text) }]
+  })
+}
