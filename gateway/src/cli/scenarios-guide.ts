@@ -6,6 +6,7 @@ import { eventsOf } from './top-stream.ts'
 
 /** A guide reads the step before going on. */
 const READS_S = 0.5
+const READS_RESULT_S = 3
 const BEAT_MS = 3000
 const OVER: readonly string[] = ['done', 'aborted', 'refused', 'offer']
 
@@ -102,8 +103,10 @@ async function attend(hall: CheckHall, scenario: string, view: RunView): Promise
   for (const command of hands?.does ?? []) await hall.happen(command)
   if (view.ask?.open)
     for (const option of view.ask.options.keys()) await act(hall, `/demo-runs/${view.id}/guess`, { option })
-  if (step.waits !== 'guide') return
-  await delay(1000 * (hands?.thenWaitS ?? READS_S))
+  // The result may stand for half a minute; who has read it goes on.
+  const isLast = step.index === step.of
+  if (step.waits !== 'guide' && !isLast) return
+  await delay(1000 * (hands?.thenWaitS ?? (isLast ? READS_RESULT_S : READS_S)))
   await act(hall, `/demo-runs/${view.id}/next`, {})
 }
 
