@@ -20,7 +20,12 @@ export function shapesOf(
     const found = templates.flatMap((template) => matchOf(id, template, topic, hall) ?? [])
     return found.sort((a, b) => b.literal - a.literal).slice(0, 1)
   })
-  return matches.sort((a, b) => b.literal - a.literal || (a.profile < b.profile ? -1 : 1)).slice(0, 5)
+  // Of profiles that look alike from here, the one that understands most kinds of messages.
+  const messages = new Map(profiles.map(({ id, mqtt }) => [id, mqtt.messages.length]))
+  const understood = ({ profile }: ShapeMatch) => messages.get(profile) ?? 0
+  return matches
+    .sort((a, b) => b.literal - a.literal || understood(b) - understood(a) || (a.profile < b.profile ? -1 : 1))
+    .slice(0, 5)
 }
 
 /** A shape of so few letters of its own would fit nearly everything. */
