@@ -67,6 +67,8 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
   let heard = new Set<number>()
   let current: OcppLink | undefined
   let lostAt: number | undefined
+  /** It is known to be there; one connection may follow another meanwhile. */
+  let isThere = false
 
   function add(device: ResolvedDevice): void {
     const { connection, profile } = device
@@ -76,7 +78,7 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
     reader.setSession(transactions.openAt(id, connector)?.meterStartWh)
     connectors.set(device.id, { device, profile: profile.ocpp, connector, reader, metered: clock.monotonicMs() })
     // A device that joins while its charge point is connected is there.
-    if (current) parts.onPresence(device.id, 'online', clock.wallMs())
+    if (isThere) parts.onPresence(device.id, 'online', clock.wallMs())
   }
 
   /** Resolves when everything the message says is on disk. */
@@ -111,7 +113,8 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
     const at = clock.wallMs()
     const away =
       lostAt === undefined ? {} : { was: 'HW_OCPP_LOST', awayS: Math.round((clock.monotonicMs() - lostAt) / 1000) }
-    log.info({ chargePoint: id, ...away }, `${id} is connected`)
+    if (!isThere) log.info({ chargePoint: id, ...away }, `${id} is connected`)
+    isThere = true
     lostAt = undefined
     for (const { device } of connectors.values()) parts.onPresence(device.id, 'online', at)
     parts.onContact(link)
@@ -292,7 +295,8 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
         closed() {
           if (current !== link) return
           current = undefined
-          if (!hasSpoken || parts.isClosing()) return
+          if (!isThere || parts.isClosing()) return
+          isThere = false
           lostAt = clock.monotonicMs()
           log.warn({ code: 'HW_OCPP_LOST' satisfies ErrorCode, chargePoint: id }, `${id} is not connected any more`)
           const at = clock.wallMs()

@@ -136,7 +136,11 @@ test('a charger that comes again before its old line is noticed to be gone is th
   await gone
   expect(hall.presence.get('cp-01')).toBe('online')
   expect(hall.ocpp.stats()).toMatchObject({ connected: 1, connections: 2 })
-  second.close()
+  expect(hall.lines.filter(({ message }) => message.endsWith('is connected'))).toHaveLength(1)
+  // One that connects and never says a word is no charger that is there.
+  const silent = (await knock()) as WebSocket
+  await once(second, 'close')
+  silent.close()
   await hall.until(() => hall.presence.get('cp-01') === 'unknown')
   expect(hall.lines.filter(({ code }) => code === 'HW_OCPP_LOST')).toHaveLength(1)
 })

@@ -118,7 +118,9 @@ export async function openOcpp(options: OcppOptions): Promise<Ocpp> {
     counts.connectionsTurned++
     const code: ErrorCode = why === 'protocol' ? 'HW_OCPP_PROTOCOL' : 'HW_OCPP_TURNED_AWAY'
     const name = JSON.stringify(chargePoint.slice(0, 48))
-    troubles.add(`turned ${why} ${name}`, code, { address, why }, `charge point ${name} was turned away: ${WHY[why]}`)
+    // Whoever tries one name after the other is told of once.
+    const who = why === 'unknown' || why === 'address' ? address : name
+    troubles.add(`turned ${why} ${who}`, code, { address, why }, `charge point ${name} was turned away: ${WHY[why]}`)
   }
 
   function setDevices(devices: readonly ResolvedDevice[]): void {
