@@ -321,8 +321,36 @@ test('a rule of one device is loosened, in words, and is back at the default aft
   await page.context().close()
 })
 
-const SECTIONS = ['site', 'devices', 'profiles', 'rules', 'channels', 'duty', 'users', 'audit', 'backup', 'about']
+const SECTIONS = [
+  'site',
+  'devices',
+  'profiles',
+  'rules',
+  'channels',
+  'duty',
+  'tariffs-and-facts',
+  'users',
+  'audit',
+  'backup',
+  'about',
+]
 const DEEPER = ['devices/add', 'profiles/eastron/sdm630', 'rules?device=kiosk-01']
+
+test('operations see every price with its source, and choose what the demonstrations reckon with', async () => {
+  const page = await openPage(browser, hall, { as: 'admin', path: '/settings/tariffs-and-facts' })
+  const prices = page.getByRole('table', { name: '电价表' })
+  await prices.getByRole('row', { name: /浙江居民（峰谷）.*0.568 · 0.618 · 0.868.*浙江省物价局/ }).waitFor()
+  await page.getByLabel('居民峰谷电价').selectOption('shanghai-household-tou')
+  await buttonOf(page, '看看会改什么').click()
+  await page.getByText('touTariff: shanghai-household-tou').waitFor()
+  await buttonOf(page, '保存').click()
+  await page.getByText('已保存并生效').waitFor()
+  await buttonOf(page, '完成').click()
+  await page.getByText('上海居民第一档（峰谷），元/kWh').waitFor()
+  expect(await fileNow()).toContain('touTariff: shanghai-household-tou')
+  expect(page.complaints).toEqual([])
+  await page.context().close()
+}, 60_000)
 
 test('every page is usable by everybody, in the longer language and the dark theme, and fits the narrowest phone', async () => {
   const page = await openPage(browser, hall, { as: 'admin', path: '/settings/about', language: 'en', theme: 'dark' })

@@ -25,6 +25,7 @@ const ROUTES = [
   'GET /api/v1/devices/{id}',
   'GET /api/v1/devices/{id}/commands',
   'GET /api/v1/devices/{id}/inside',
+  'GET /api/v1/facts',
   'GET /api/v1/history',
   'GET /api/v1/kpis',
   'GET /api/v1/links/{id}/traffic',

@@ -105,6 +105,7 @@ const NO_VIEWS: HttpViews = {
   notices: { channels: unused, deadLetters: unused, retry: unused, testChannel: unused },
   setup: {
     inside: unused,
+    facts: unused,
     traffic: { look: unused, record: unused, stop: unused, recordings: unused, pathOf: unused },
     settings: { read: unused, rules: unused, change: unused },
     profiles: { list: unused, get: unused },

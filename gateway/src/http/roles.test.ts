@@ -55,6 +55,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: strin
   ['DELETE', '/api/v1/users/nobody', 'manage-users'],
   ['GET', '/api/v1/settings', 'read-settings'],
   ['GET', '/api/v1/settings/rules', 'read-settings'],
+  ['GET', '/api/v1/facts', 'read-settings'],
   ['PATCH', '/api/v1/settings', 'change-devices'],
   ['GET', '/api/v1/profiles', 'read-settings'],
   ['GET', '/api/v1/profiles/nobody/x', 'read-settings'],

@@ -3,6 +3,7 @@ import { idSchema } from '../config/hall-schema.ts'
 import { allows, PERMISSIONS } from '../domain/role.ts'
 import { changeSchema, permissionOf } from '../settings/change-schema.ts'
 import { record, traceOf } from './acts.ts'
+import { factsSchema } from './facts-schemas.ts'
 import { failure, HttpRefusal } from './failures.ts'
 import { principalOf } from './identity.ts'
 import { actFailures, failures, type RouteHost, type RouteParts } from './routes.ts'
@@ -29,7 +30,7 @@ const changeBody = z.strictObject({
 
 /** `/api/v1/settings` and `/api/v1/profiles`: what the hall is made of, and changing it in hall.yaml. */
 export function settingsRoutes(app: RouteHost, { views, log }: RouteParts): void {
-  const { settings, profiles } = views.setup
+  const { settings, profiles, facts } = views.setup
   const read = { access: 'read-settings' } as const
   const withinRate = app.createRateLimit({ max: CHANGES_PER_MINUTE, timeWindow: 60_000 })
 
@@ -44,6 +45,20 @@ export function settingsRoutes(app: RouteHost, { views, log }: RouteParts): void
       },
     },
     () => settings.read(),
+  )
+
+  app.get(
+    '/api/v1/facts',
+    {
+      config: read,
+      schema: {
+        operationId: 'facts',
+        summary:
+          'Price lists and emission factors with their source and review date, and the prices of the next seven days',
+        response: { 200: factsSchema, ...failures },
+      },
+    },
+    () => facts(),
   )
 
   app.get(

@@ -5,6 +5,9 @@ const refused = { ok: false, code: 'HW_LINK_UNKNOWN', message: 'the hall of this
 /** A gateway that nobody can set up: for tests of everything else. */
 export const NO_SETUP: SetupViews = {
   inside: async () => undefined,
+  facts: async () => {
+    throw new Error('this test has no facts')
+  },
   traffic: {
     look: () => undefined,
     record: async () => refused,

@@ -14,6 +14,7 @@ import type {
   tryAnswerSchema,
   tryRequestSchema,
 } from './commissioning-schemas.ts'
+import type { factsSchema } from './facts-schemas.ts'
 import type { deviceInsideSchema } from './inside-schemas.ts'
 import type {
   effectiveRulesSchema,
@@ -29,6 +30,7 @@ export type Saved = z.infer<typeof savedSchema>
 export type ProfileListAnswer = z.infer<typeof profileListSchema>
 export type ProfileAnswer = z.infer<typeof profileSchema>
 export type DeviceInside = z.infer<typeof deviceInsideSchema>
+export type FactsAnswer = z.infer<typeof factsSchema>
 export type AboutAnswer = z.infer<typeof aboutSchema>
 export type ScanRequest = z.infer<typeof scanRequestSchema>
 export type ScanAnswer = z.infer<typeof scanSchema>
@@ -65,6 +67,8 @@ export interface SetupViews {
   /** Undefined when the hall has no such device. */
   inside(device: string): Promise<DeviceInside | undefined>
   readonly traffic: TrafficViews
+  /** Price lists and facts of demonstrations, and what the hall chose of them. */
+  facts(): Promise<FactsAnswer>
   readonly settings: {
     read(): Promise<SettingsAnswer>
     rules(device: string): EffectiveRules | undefined

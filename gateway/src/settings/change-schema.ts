@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { demosSchema } from '../config/demos-schema.ts'
 import { hallSchema, idSchema, linkSchema } from '../config/hall-schema.ts'
 
 const { hall, zones, devices, repair } = hallSchema.shape
 const inRepair = repair.unwrap().shape
+const inDemos = demosSchema.shape
 
 export const zoneSchema = zones.element
 export const deviceLineSchema = devices.unwrap().element
@@ -30,6 +32,15 @@ const repairFieldsSchema = z.strictObject({
   inspectPercent: inRepair.inspectPercent.unwrap().nullable().optional(),
   topology: inRepair.topology.unwrap().nullable().optional(),
   maintenance: inRepair.maintenance.unwrap().nullable().optional(),
+})
+
+/** Null takes the setting out of the file, so that its default holds again. */
+const demoFieldsSchema = z.strictObject({
+  region: inDemos.region.unwrap().nullable().optional(),
+  tariff: z.string().max(80).nullable().optional(),
+  touTariff: z.string().max(80).nullable().optional(),
+  businessTariff: z.string().max(80).nullable().optional(),
+  usedKWh: inDemos.usedKWh.unwrap().nullable().optional(),
 })
 
 type Shape<Do extends string, Fields> = { do: z.ZodLiteral<Do> } & Fields
@@ -64,6 +75,9 @@ export const changeSchema = z.discriminatedUnion('do', [
   z
     .strictObject({ do: z.literal('repair.set'), repair: repairFieldsSchema })
     .describe('Business hours, escalation, times of repair.'),
+  z
+    .strictObject({ do: z.literal('demos.set'), demos: demoFieldsSchema })
+    .describe('Region and price lists of the demonstrations.'),
   ...changesOf('zone', 'a zone', { item: zoneSchema, at: byId, key: {} }),
   z
     .strictObject({ do: z.literal('zone.move'), id: idSchema, to: byIndex.index })

@@ -37,6 +37,10 @@ export function editsOf(change: Change, root: unknown): Edit[] {
       )
     case 'repair.set':
       return Object.entries(change.repair).flatMap(([key, value]) => repairField(key, value, root))
+    case 'demos.set':
+      return Object.entries(change.demos).flatMap(([key, value]) =>
+        fieldOf('demos', key, value, root, demosShape[key as keyof typeof demosShape]),
+      )
     case 'zone.add':
       return addById(root, ['zones'], 'zone', change.zone, zoneSchema)
     case 'zone.replace':
@@ -92,13 +96,17 @@ const DUTY = ['repair', 'duty']
 const RULES = ['repair', 'rules']
 
 const repairShape = hallSchema.shape.repair.unwrap().shape
+const demosShape = hallSchema.shape.demos.unwrap().shape
 
 function repairField(key: string, value: unknown, root: unknown): Edit[] {
-  const path = ['repair', key]
+  return fieldOf('repair', key, value, root, repairShape[key as keyof typeof repairShape])
+}
+
+function fieldOf(section: string, key: string, value: unknown, root: unknown, whole: z.ZodType): Edit[] {
+  const path = [section, key]
   const current = at(root, path)
   if (value === undefined || (value === null && current === undefined)) return []
   if (value === null) return [{ op: 'remove', path }]
-  const whole: z.ZodType = repairShape[key as keyof typeof repairShape]
   return [{ op: 'set', path, value: isLoose(value) ? tidy(value, current, whole) : value }]
 }
 

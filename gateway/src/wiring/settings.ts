@@ -1,11 +1,14 @@
-import { statfs } from 'node:fs/promises'
+import { readdir, readFile, statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
+import { type FactBook, readFactBook } from '../demos/fact-book.ts'
 import type { Problem } from '../domain/errors.ts'
 import type { AboutAnswer, SetupViews } from '../http/setup-views.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
 import type { Readings } from '../readings/readings.ts'
 import { effectiveRules } from '../settings/effective-rules.ts'
+import { factsAnswer } from '../settings/facts-answer.ts'
 import { type HallLines, hallLines, NO_LINES } from '../settings/hall-lines.ts'
 import { profileAnswer, profileSummary } from '../settings/profile-answers.ts'
 import { settingsAnswer } from '../settings/settings-answer.ts'
@@ -22,6 +25,9 @@ import type { RepairRooms } from './repair.ts'
 import { createSaving, problemsOf } from './save-settings.ts'
 import type { Storage } from './storage.ts'
 
+/** Facts and price lists that come with the program. */
+const FACTS = fileURLToPath(new URL('../../facts', import.meta.url))
+
 export interface SetupParts {
   readonly hall: () => ResolvedHall
   readonly storage: Storage
@@ -37,6 +43,7 @@ export interface SetupParts {
 export function openSetup(parts: SetupParts, options: GatewayOptions, opened: Opened): SetupViews {
   const { hall, devices, readings, repair } = parts
   const { clock } = options
+  let book: Promise<FactBook> | undefined
   return {
     async inside(id) {
       const device = hall().devices.get(id)
@@ -50,6 +57,11 @@ export function openSetup(parts: SetupParts, options: GatewayOptions, opened: Op
         const link = hall().links.get(id)
         return link && parts.traffic.look(id, kindOfLink(link.type), after)
       },
+    },
+    async facts() {
+      book ??= readFactBook(FACTS, { readFile, readdir: (path) => readdir(path) })
+      const { facts, tariffs } = await book
+      return factsAnswer(facts, tariffs, hall().hall.demos, clock.wallMs())
     },
     settings: settingsViews(parts, options),
     profiles: profileViews(parts, options),

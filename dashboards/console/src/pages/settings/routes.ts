@@ -10,6 +10,7 @@ const PAGES: Record<(typeof SECTIONS)[number]['path'], Page> = {
   rules: () => import('./rules/rules-page.vue'),
   channels: () => import('./channels/channels-page.vue'),
   duty: () => import('./duty/duty-page.vue'),
+  'tariffs-and-facts': () => import('./facts/facts-page.vue'),
   users: () => import('./users/users-page.vue'),
   audit: () => import('./audit/audit-page.vue'),
   backup: () => import('./backup/backup-page.vue'),

@@ -14,6 +14,7 @@ export const SECTIONS = [
   { path: 'rules', title: 'rules', needs: 'read-settings' },
   { path: 'channels', title: 'channels', needs: 'see-notices' },
   { path: 'duty', title: 'duty', needs: 'read-settings' },
+  { path: 'tariffs-and-facts', title: 'facts', needs: 'read-settings' },
   { path: 'users', title: 'users', needs: 'manage-users' },
   { path: 'audit', title: 'audit', needs: 'see-audit' },
   { path: 'backup', title: 'backup', needs: 'back-up' },

@@ -9,6 +9,7 @@ export const en: EnglishOf<typeof zh> = {
   rules: 'Rules',
   channels: 'Channels',
   duty: 'Duty',
+  facts: 'Prices and emissions',
   users: 'Users',
   audit: 'Audit',
   backup: 'Backup',

@@ -6,6 +6,7 @@ export const zh = {
   rules: '规则',
   channels: '通道',
   duty: '值班',
+  facts: '电价与排放',
   users: '用户',
   audit: '审计',
   backup: '备份',
