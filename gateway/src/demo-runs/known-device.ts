@@ -18,6 +18,7 @@ export function knownDevice(
     faulty,
     periodMs: (quantity) => device.periodsMs[quantity],
     isGood: (quantity) => state?.readings.get(quantity)?.quality === 'good',
+    readAt: (quantity) => state?.readings.get(quantity)?.at,
     commands: offers.map(({ command }) => command),
     switches: switchesOf(offers),
   }

@@ -100,7 +100,7 @@ export async function openRecords({
           [
             seqOf(head.id),
             head.scenario,
-            head.startedAt,
+            Math.round(head.startedAt),
             head.state,
             JSON.stringify(head),
             body,

@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts'
  * says when the two no longer agree.
  */
 export interface RunClock {
-  /** Unix ms */
+  /** Unix ms, whole */
   now(): number
   /** True once after the wall clock was set; from then on the time is the new one. */
   jumped(): boolean
@@ -17,7 +17,7 @@ const JUMP_MS = 2000
 export function createRunClock(clock: Pick<Clock, 'wallMs' | 'monotonicMs'>): RunClock {
   let offsetMs = clock.wallMs() - clock.monotonicMs()
   return {
-    now: () => clock.monotonicMs() + offsetMs,
+    now: () => Math.round(clock.monotonicMs() + offsetMs),
     jumped() {
       const nowMs = clock.wallMs() - clock.monotonicMs()
       const byMs = Math.abs(nowMs - offsetMs)

@@ -39,6 +39,8 @@ export interface KnownDevice {
   /** Milliseconds between two readings; undefined when it reports only changes, or has none. */
   periodMs(quantity: string): number | undefined
   isGood(quantity: string): boolean
+  /** Unix ms of the newest good reading. */
+  readAt(quantity: string): number | undefined
   readonly commands: readonly string[]
   readonly switches: Switches
 }

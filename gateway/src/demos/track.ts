@@ -80,11 +80,14 @@ export function powerBetween({ samples }: Track, from: number, to: number): Powe
  * close to both ends.
  */
 export function registerBetween({ samples }: Track, from: number, to: number) {
+  // Between two counts a meter goes evenly; at an end without a neighbour nothing is known yet.
   const near = (at: number) => {
-    const sample = samples.findLast((one) => one.at <= at) ?? samples[0]
-    return sample && typeof sample.value === 'number' && Math.abs(sample.at - at) <= LONGEST_GAP_MS
-      ? sample.value
-      : undefined
+    const before = samples.findLast((one) => one.at <= at)
+    const after = samples.find((one) => one.at >= at)
+    if (typeof before?.value !== 'number' || typeof after?.value !== 'number') return undefined
+    if (after.at - before.at > LONGEST_GAP_MS) return undefined
+    const share = after.at === before.at ? 0 : (at - before.at) / (after.at - before.at)
+    return before.value + (after.value - before.value) * share
   }
   const [first, last] = [near(from), near(to)]
   if (first === undefined || last === undefined) return undefined
