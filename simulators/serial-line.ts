@@ -63,8 +63,7 @@ export async function startSerialLine(options: SerialLineOptions): Promise<Seria
   }
 
   /** Puts bytes on the line; each piece is there when its last bit is. Who speaks into another's answer spoils it, and is not heard. */
-  function speak(socket: Socket, frame: Buffer): void {
-    const start = performance.now()
+  function speak(socket: Socket, frame: Buffer, start: number): void {
     if (start < speaking.untilMs) {
       speaking.spoilt = true
       stats.collisions++
@@ -81,11 +80,12 @@ export async function startSerialLine(options: SerialLineOptions): Promise<Seria
     stats.busyMs += frame.length * byteMs
   }
 
-  function answerAll(socket: Socket, heard: Buffer, framings: ReturnType<typeof framingsOf>): void {
-    const say = (device: string, frame: Buffer, delayMs = 0) =>
-      at(performance.now() + options.turnaroundMs(device) + delayMs, () =>
-        speak(socket, options.spoil?.(device, frame) ?? frame),
-      )
+  /** @param heardMs when the last bit of it was there; a timer that rings late makes no device slower */
+  function answerAll(socket: Socket, heard: Buffer, heardMs: number, framings: ReturnType<typeof framingsOf>): void {
+    const say = (device: string, frame: Buffer, delayMs = 0) => {
+      const startMs = heardMs + options.turnaroundMs(device) + delayMs
+      at(startMs, () => speak(socket, options.spoil?.(device, frame) ?? frame, startMs))
+    }
     for (const request of framings.rtu.push(heard) ?? []) {
       stats.requests++
       const unit = options.units.get(request.unitId)
@@ -121,8 +121,9 @@ export async function startSerialLine(options: SerialLineOptions): Promise<Seria
       }
       heardUntilMs = Math.max(now, heardUntilMs) + bytes.length * byteMs
       stats.busyMs += bytes.length * byteMs
-      at(heardUntilMs, () => {
-        answerAll(socket, collided ? Buffer.alloc(bytes.length, 0xff) : bytes, framings)
+      const heardMs = heardUntilMs
+      at(heardMs, () => {
+        answerAll(socket, collided ? Buffer.alloc(bytes.length, 0xff) : bytes, heardMs, framings)
         silence = setTimeout(framings.silence, SILENCE_MS)
       })
     })

@@ -16,6 +16,9 @@ import { openEndpoint } from '../wiring/endpoint.ts'
 import type { Command } from './cli.ts'
 import { openProfileLibrary, profilesFolder } from './load-hall.ts'
 
+/** The only meter of a line answers to it. */
+const ANY_METER = 'AAAAAAAAAAAA'
+
 const TASKS: Record<string, (args: string[]) => Promise<number>> = { check, list, try: tryOnce }
 
 export const profile: Command = {
@@ -61,7 +64,7 @@ async function tryOnce(args: string[]): Promise<number> {
       host: { type: 'string' },
       port: { type: 'string', default: '502' },
       unit: { type: 'string' },
-      address: { type: 'string', default: 'AAAAAAAAAAAA' },
+      address: { type: 'string', default: ANY_METER },
       rtu: { type: 'boolean', default: false },
       serial: { type: 'string' },
       baud: { type: 'string' },
@@ -92,7 +95,10 @@ async function tryOnce(args: string[]): Promise<number> {
   })
   if (located) process.stdout.write(`${await locatedText(located)}\n`)
   if (rows.length > 0) process.stdout.write(`${rowsText(rows)}\n`)
-  return rows.some(({ value }) => value !== undefined) ? 0 : 1
+  if (rows.some(({ value }) => value !== undefined)) return 0
+  if (polled.items && values.address === ANY_METER && located === undefined)
+    process.stderr.write('Nobody answered, or several meters did at once: name one with --address.\n')
+  return 1
 }
 
 async function locatedText(located: Located): Promise<string> {

@@ -4,7 +4,7 @@ import type { BadReason, Value } from '../domain/frame.ts'
 import { quantityOf } from '../domain/quantity.ts'
 import type { ModbusEndpoint, ReadResult } from '../modbus/modbus.ts'
 import type { CompiledRegister, PointTable } from '../profiles/decode-registers.ts'
-import { bytesOfWords, identifierAt } from '../profiles/item-words.ts'
+import { identifierAt, wordTexts } from '../profiles/item-words.ts'
 import { findModels, type Located } from '../profiles/locate-models.ts'
 import { compileProfile, type PolledProfile, writtenLines } from '../profiles/polled.ts'
 import { BlockImage } from './block-image.ts'
@@ -119,7 +119,7 @@ function rowOf(
   const place = {
     quantity,
     unit: quantityOf(quantity)?.unit ?? '',
-    words: wordsText(table, words),
+    words: wordTexts(register, words).join(' '),
     table,
     address,
     ...(reference === undefined ? {} : { reference }),
@@ -127,23 +127,23 @@ function rowOf(
   return typeof decoded === 'object' ? { ...place, value: undefined, ...decoded } : { ...place, value: decoded }
 }
 
-/** Words with four digits each; of a meter's item its bytes, with two. */
-const wordsText = (table: PointTable, words: readonly number[]): string =>
-  table === 'item'
-    ? (bytesOfWords(words) ?? []).map((byte) => hex(byte, 2)).join(' ')
-    : words.map((word) => hex(word, 4)).join(' ')
-
-const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0')
+/** A meter refuses in words of its own, not with Modbus exceptions. */
+const badText = ({ table, bad, exceptionCode }: ReadRow): string => {
+  if (exceptionCode === undefined) return bad ?? ''
+  return table === 'item' ? 'refused' : `${bad} ${exceptionCode}`
+}
 
 const placeText = ({ table, address }: ReadRow): string =>
-  table === 'item' ? `item ${identifierAt(address)}` : `${table} ${address} (0x${hex(address, 4)})`
+  table === 'item'
+    ? `item ${identifierAt(address)}`
+    : `${table} ${address} (0x${address.toString(16).padStart(4, '0')})`
 
 /** The rows as a table for a terminal, columns aligned. */
 export function rowsText(rows: readonly ReadRow[]): string {
   const header = ['quantity', 'value', 'unit', 'words', 'address', 'reference']
   const lines = rows.map((row) => [
     row.quantity,
-    row.bad ? `bad: ${row.bad}${row.exceptionCode === undefined ? '' : ` ${row.exceptionCode}`}` : String(row.value),
+    row.bad ? `bad: ${badText(row)}` : String(row.value),
     row.bad ? '' : row.unit,
     row.words,
     placeText(row),

@@ -36,6 +36,7 @@ function compileItem(profile: Dlt645Profile, item: MeterItem): CompiledRegister 
   const from = item.block.index * bytesOf(item)
   return {
     ...placeOf(item, item.block.di, from + bytesOf(item)),
+    lead: ITEM_HEADER + from,
     decode: decoderOf(item, from, false),
     instead: alone,
   }
@@ -48,6 +49,7 @@ const placeOf = ({ quantity, rate }: MeterItem, di: string, bytes: number) => ({
   length: ITEM_HEADER + bytes,
   rate,
   companions: [],
+  lead: ITEM_HEADER,
   indivisible: true,
 })
 

@@ -43,6 +43,8 @@ export interface CompiledRegister {
   readonly indivisible: boolean
   /** The value in the quantity's canonical unit, or why there is none. Allocates nothing for numbers and states. */
   decode(image: RegisterImage): Value | BadValue
+  /** Words at the beginning that belong to the answer and not to this value; default none. */
+  readonly lead?: number
   /** Another place of the same value, which is read when the device refuses this one. */
   readonly instead?: CompiledRegister
 }

@@ -27,8 +27,13 @@ export function itemWords(bytes: Uint8Array, atMs: number, count: number): numbe
   return words.slice(0, count)
 }
 
-/** The bytes among the words of an answer, without what was filled up; undefined when there are none. */
-export function bytesOfWords(words: readonly number[]): number[] | undefined {
-  const sent = words[0]
-  return sent === undefined ? undefined : words.slice(ITEM_HEADER, ITEM_HEADER + sent)
+/** The words of a value as a person reads them: four hex digits each; of an item its bytes, two each, without what was filled up. */
+export function wordTexts(
+  { table, lead = 0 }: { readonly table: string; readonly lead?: number | undefined },
+  words: readonly number[],
+): string[] {
+  if (table !== 'item') return words.map((word) => hex(word, 4))
+  return words.slice(lead, ITEM_HEADER + (words[0] ?? 0)).map((byte) => hex(byte, 2))
 }
+
+const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0')

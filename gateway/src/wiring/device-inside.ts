@@ -4,8 +4,7 @@ import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
 import type { DeviceInside } from '../http/setup-views.ts'
 import type { PolledInside } from '../polling/polling.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { PointTable } from '../profiles/decode-registers.ts'
-import { bytesOfWords } from '../profiles/item-words.ts'
+import { wordTexts } from '../profiles/item-words.ts'
 import { writtenLines } from '../profiles/polled.ts'
 import { topicMatches, topicPattern } from '../profiles/topic-template.ts'
 import type { DeviceState } from '../readings/readings.ts'
@@ -167,7 +166,7 @@ function modbusInside(
         type: written?.type ?? '',
         rate,
         periodMs: periodsMs[quantity] ?? null,
-        words: raw ? wordTexts(table, raw.words) : null,
+        words: raw ? wordTexts(register, raw.words) : null,
         wordsAt: raw ? wallOf(raw.atMs) : null,
         value: reading?.value ?? null,
         quality: reading?.quality ?? 'bad',
@@ -217,12 +216,6 @@ function mqttInside({ connection, profile }: ResolvedDevice, devices: Devices): 
       })),
   }
 }
-
-/** Four hex digits each; of a meter's item its bytes, two each. */
-const wordTexts = (table: PointTable, words: readonly number[]): string[] =>
-  table === 'item'
-    ? (bytesOfWords(words) ?? []).map((byte) => byte.toString(16).padStart(2, '0'))
-    : words.map((word) => word.toString(16).padStart(4, '0'))
 
 export const addressOf = (link: Link): string => (link.type === 'modbus-rtu' ? link.path : `${link.host}:${link.port}`)
 

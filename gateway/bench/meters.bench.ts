@@ -1,0 +1,258 @@
+import { readFileSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import { singlePhaseItems, threePhaseItems } from '../../simulators/dlt645/items.ts'
+import type { Dlt645Meter } from '../../simulators/dlt645/meter.ts'
+import { sdm120 } from '../../simulators/modbus/eastron.ts'
+import type { ModbusUnit } from '../../simulators/modbus/unit.ts'
+import { createMeter } from '../../simulators/physics/electric.ts'
+import { startSerialLine } from '../../simulators/serial-line.ts'
+import { periodsOf } from '../src/config/periods.ts'
+import type { ResolvedDevice } from '../src/config/resolved-hall.ts'
+import { createPolling, type Polling } from '../src/polling/polling.ts'
+import { silentLog } from '../src/ports/log.ts'
+import { systemClock } from '../src/ports/system-clock.ts'
+import type { Profile } from '../src/profiles/profile-schema.ts'
+import { parseProfile } from '../src/profiles/profiles.ts'
+import { openEndpoint } from '../src/wiring/endpoint.ts'
+
+/** 20 single-phase and 4 three-phase meters of DL/T 645, and 8 Modbus meters between them. */
+const SINGLE = 20
+const THREE = 4
+const MODBUS = 8
+const DEAD = 'dlt-03'
+const NOISY = 'dlt-07'
+const NOISE_SHARE = 0.3
+/** What the line is planned to be busy: the rest is for repeats, people and commands. */
+const PLANNED_LOAD = 0.85
+/** At the start every meter is checked first and the dead one is found out: that is not the steady state. */
+const WARM_UP = 3
+const CYCLES = 4
+
+interface Run {
+  readonly baud: number
+  /** Only the voltage of each meter, so that a cycle is short. */
+  readonly trimmed: boolean
+}
+
+/**
+ * A bus of 32 meters whose bytes take their time: does every healthy one keep the period that the cost model says the line can do, while
+ * one meter is dead and another one's answers are damaged?
+ */
+export async function run({ short = false }: { short?: boolean } = {}) {
+  const runs: Run[] = short
+    ? [{ baud: 9600, trimmed: true }]
+    : [
+        { baud: 2400, trimmed: false },
+        { baud: 9600, trimmed: false },
+      ]
+  // Two lines of their own: neither takes processor time worth speaking of.
+  const figures = await Promise.all(runs.map(busOf))
+  return {
+    name: 'meters: 32 on one line, one dead, one noisy',
+    method: `A half-duplex serial line behind a serial server, every byte paced at the baud rate: ${SINGLE} single-phase and ${THREE} three-phase DL/T 645 meters and ${MODBUS} Eastron SDM120 on Modbus RTU, answers after 30 to 90 ms and 10 to 30 ms. ${DEAD} never answers, ${NOISE_SHARE * 100} % of the answers of ${NOISY} have a wrong byte. The promised period is where the plans of all 32, costed for the line before anything was measured, take ${PLANNED_LOAD * 100} % of it; measured over ${CYCLES} periods after ${WARM_UP} in which the line settles.`,
+    figures: Object.assign({}, ...figures) as Record<string, number | string>,
+  }
+}
+
+async function busOf({ baud, trimmed }: Run): Promise<Record<string, number | string>> {
+  const bits = 11
+  const physics = createMeter(220.57).state
+  const line = await startSerialLine({
+    baud,
+    bits,
+    meters: meters(physics),
+    units: units(physics),
+    turnaroundMs: (device) => (device.startsWith('modbus') ? 10 + 20 * Math.random() : 30 + 60 * Math.random()),
+    spoil: (device, frame) => (device === NOISY && Math.random() < NOISE_SHARE ? damaged(frame) : frame),
+  })
+  const link = { type: 'modbus-rtu-over-tcp', host: '127.0.0.1', port: line.port, baud } as const
+  const links = new Map([['bus', { ...link, fingerprint: 'bus' }]])
+  const heard = new Map<string, number[]>()
+  let bad = 0
+  let measuring = false
+  const polling = createPolling({
+    clock: systemClock,
+    log: silentLog,
+    random: Math.random,
+    openEndpoint: (one, name) => openEndpoint(one, { clock: systemClock, log: silentLog, name }),
+    learnt: { load: async () => [], save: async () => {} },
+    onFrame({ device, stream, values, bad: missing }) {
+      if (stream !== 'reading' || values.voltageL1 === undefined || !measuring) return
+      heard.set(device, [...(heard.get(device) ?? []), performance.now()])
+      if (device !== NOISY) bad += Object.values(missing ?? {}).filter((reason) => reason !== 'exception').length
+    },
+    onPresence() {},
+  })
+  try {
+    const periodMs = promisedPeriodMs(polling, links, trimmed)
+    const devices = devicesOf(trimmed, periodMs)
+    polling.setHall(links, new Map(devices.map((one) => [one.id, one])))
+    await systemClock.sleep(periodMs * WARM_UP)
+    measuring = true
+    const before = stateOf(devices, polling)
+    await systemClock.sleep(periodMs * CYCLES)
+    return figuresOf(`${baud} Bd`, { periodMs, devices, heard, bad, before, after: stateOf(devices, polling), line })
+  } finally {
+    await polling.close()
+    await line.close()
+  }
+}
+
+/** Where the plans of all devices take as much of the line as is planned; slow values keep their own period. */
+function promisedPeriodMs(polling: Polling, links: Parameters<Polling['setHall']>[0], trimmed: boolean): number {
+  const devices = devicesOf(trimmed, 3600_000)
+  // Planned and at once taken back: nothing was asked yet.
+  polling.setHall(links, new Map(devices.map((one) => [one.id, one])))
+  let normalMs = 0
+  let slowShare = 0
+  for (const { id } of devices) {
+    for (const { rate, cycleMs, periodMs } of polling.planOf(id)?.rates ?? []) {
+      if (rate === 'normal' || rate === 'fast') normalMs += cycleMs
+      if (rate === 'slow') slowShare += cycleMs / periodMs
+    }
+  }
+  polling.setHall(new Map(), new Map())
+  return Math.ceil(normalMs / (PLANNED_LOAD - slowShare) / 100) * 100
+}
+
+function figuresOf(
+  name: string,
+  {
+    periodMs,
+    devices,
+    heard,
+    bad,
+    before,
+    after,
+    line,
+  }: {
+    readonly periodMs: number
+    readonly devices: readonly ResolvedDevice[]
+    readonly heard: ReadonlyMap<string, readonly number[]>
+    readonly bad: number
+    readonly before: ReturnType<typeof stateOf>
+    readonly after: ReturnType<typeof stateOf>
+    readonly line: Awaited<ReturnType<typeof startSerialLine>>
+  },
+): Record<string, number | string> {
+  const healthy = devices.filter(({ id }) => id !== DEAD && id !== NOISY)
+  const intervals = healthy.flatMap(({ id }) => intervalsOf(heard.get(id) ?? []))
+  const sorted = [...intervals].sort((a, b) => a - b)
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0) / 1000
+  const noisy = intervalsOf(heard.get(NOISY) ?? [])
+  const share = (ms: number) => (100 * ms) / (periodMs * CYCLES)
+  return {
+    [`${name}: promised period, s`]: periodMs / 1000,
+    [`${name}: period of the 30 healthy meters, median, p95, longest, s`]: [0.5, 0.95, 1]
+      .map((share) => at(share).toFixed(2))
+      .join(', '),
+    [`${name}: healthy meters that gave every frame`]: `${healthy.filter(({ id }) => (heard.get(id)?.length ?? 0) >= CYCLES).length} of ${healthy.length}`,
+    [`${name}: passes they skipped`]: after.skipped - before.skipped,
+    [`${name}: values they missed`]: bad,
+    [`${name}: frames of the noisy meter`]: `${noisy.length + (heard.has(NOISY) ? 1 : 0)} of ${CYCLES}`,
+    [`${name}: line busy, % of the time (of it for the dead meter)`]: `${share(after.busyMs - before.busyMs).toFixed(0)} (${share(after.probeMs - before.probeMs).toFixed(1)})`,
+    [`${name}: requests, collisions`]: `${after.requests - before.requests}, ${line.stats.collisions}`,
+  }
+}
+
+function stateOf(devices: readonly ResolvedDevice[], polling: Polling) {
+  const { requests, busyMs, probeMs } = polling.stats()
+  const healthy = devices.filter(({ id }) => id !== DEAD && id !== NOISY)
+  const skipped = healthy.reduce((sum, { id }) => sum + (polling.inside(id)?.counts.skipped ?? 0), 0)
+  return { requests, busyMs, probeMs, skipped }
+}
+
+/** Between frames that follow one another. */
+const intervalsOf = (times: readonly number[]): number[] => times.slice(1).map((time, i) => time - (times[i] ?? 0))
+
+const dltName = (index: number) => `dlt-${String(index + 1).padStart(2, '0')}`
+const addressOf = (index: number) => `2026${String(index + 1).padStart(8, '0')}`
+
+function meters(state: ReturnType<typeof createMeter>['state']): Dlt645Meter[] {
+  return Array.from({ length: SINGLE + THREE }, (_, i) => {
+    const source = { state, address: addressOf(i), clockMs: Date.now }
+    const items = i < SINGLE ? singlePhaseItems(source, 0) : threePhaseItems(source)
+    return {
+      device: dltName(i),
+      address: source.address,
+      items,
+      trouble: dltName(i) === DEAD ? { silent: true } : {},
+    }
+  })
+}
+
+const units = (state: ReturnType<typeof createMeter>['state']): Map<number, ModbusUnit> =>
+  new Map(
+    Array.from({ length: MODBUS }, (_, i) => [
+      i + 1,
+      { device: `modbus-${i + 1}`, map: sdm120(state, 0), trouble: {} },
+    ]),
+  )
+
+function damaged(frame: Buffer): Buffer {
+  const bent = Buffer.from(frame)
+  const at = Math.floor(Math.random() * bent.length)
+  bent[at] = (bent[at] ?? 0) ^ 0x15
+  return bent
+}
+
+function devicesOf(trimmed: boolean, periodMs: number): ResolvedDevice[] {
+  const single = shipped('dlt645/single-phase', trimmed)
+  const three = shipped('dlt645/three-phase', trimmed)
+  const modbus = shipped('eastron/sdm120', trimmed)
+  const device = (id: string, profileId: string, profile: Profile, connection: ResolvedDevice['connection']) => {
+    const variant = Object.keys((profile.dlt645 ?? profile.modbus)?.variants ?? {})[0]
+    return {
+      id,
+      name: id,
+      hall: 'hall',
+      zone: 'zone',
+      kind: 'meter' as const,
+      profileId,
+      profile,
+      ...(variant !== undefined && { variant }),
+      connection,
+      periodsMs: periodsOf(profile, variant, periodMs),
+      fingerprint: `${id} ${periodMs}`,
+    }
+  }
+  return [
+    ...Array.from({ length: SINGLE + THREE }, (_, i) =>
+      device(dltName(i), i < SINGLE ? 'dlt645/single-phase' : 'dlt645/three-phase', i < SINGLE ? single : three, {
+        via: 'dlt645',
+        link: 'bus',
+        meter: addressOf(i),
+      }),
+    ),
+    ...Array.from({ length: MODBUS }, (_, i) =>
+      device(`modbus-${i + 1}`, 'eastron/sdm120', modbus, { via: 'modbus', link: 'bus', unitId: i + 1 }),
+    ),
+  ]
+}
+
+const KEPT = 'voltageL1'
+
+/** As it is shipped; trimmed, with one value and nothing that is read slowly. A fast value is read like the others here. */
+function shipped(id: string, trimmed: boolean): Profile {
+  const path = fileURLToPath(new URL(`../../device-profiles/${id}.yaml`, import.meta.url))
+  const profile = parseProfile(path, readFileSync(path, 'utf8'))
+  const line = <Line extends { quantity: string; rate: string }>(lines: readonly Line[]): Line[] =>
+    lines
+      .filter(({ quantity }) => !trimmed || quantity === KEPT)
+      .map((one) => (trimmed || one.rate === 'fast' ? { ...one, rate: 'normal' } : one))
+  if (profile.dlt645) {
+    const { variants = {}, items } = profile.dlt645
+    const kept = trimmed ? {} : { variants }
+    const { variants: _, ...rest } = profile.dlt645
+    // A block would bring more than the plan counts.
+    const alone = trimmed ? items.map(({ block: __, ...item }) => item) : items
+    return { ...profile, dlt645: { ...rest, items: line(alone), ...kept } }
+  }
+  const { modbus } = profile
+  return modbus ? { ...profile, modbus: { ...modbus, registers: line(modbus.registers) } } : profile
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stdout.write(`${JSON.stringify(await run({ short: process.argv.includes('--short') }), null, 2)}\n`)
+}
