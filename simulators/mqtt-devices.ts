@@ -22,6 +22,8 @@ export interface MqttDevicesOptions {
   /** User → password; a user without one logs in without credentials. */
   readonly credentials: Readonly<Record<string, string>>
   readonly log: (line: string) => void
+  /** Called before a device obeys: what it does then happens at that instant, and not at the last step of physics. */
+  readonly beforeCommand?: () => void
 }
 
 export interface MqttDevices {
@@ -92,7 +94,7 @@ interface Speaker {
 function startConnection(
   user: string,
   devices: readonly MqttDevice[],
-  { url, credentials, log }: MqttDevicesOptions,
+  { url, credentials, log, beforeCommand }: MqttDevicesOptions,
   stats: Counts,
 ) {
   const speakers: Speaker[] = devices.flatMap((context): Speaker[] => {
@@ -140,6 +142,7 @@ function startConnection(
   })
   client.on('message', (topic, payload) => {
     stats.commands++
+    beforeCommand?.()
     for (const { make } of speakers)
       for (const message of make.receive?.(topic, payload.toString()) ?? []) publish(message)
   })

@@ -73,6 +73,8 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     )
   const faults = createFaults(devices)
 
+  const stepExperience = () => experience.step(wallStart + performance.now() - startedAt)
+
   const servers = new Map<string, ModbusServer>()
   let mqtt: MqttDevices | undefined
   let ocpp: OcppDevices | undefined
@@ -105,6 +107,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       url: `mqtt://${hall.broker.host}:${shiftPort(hall.broker.port)}`,
       credentials: options.credentials,
       log,
+      beforeCommand: stepExperience,
       devices: hall.devices
         .filter((device) => device.link === undefined && device.chargePoint === undefined)
         .map((device) => {
@@ -147,9 +150,8 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     throw error
   }
   timer = setInterval(() => {
-    const passedMs = performance.now() - startedAt
-    experience.step(wallStart + passedMs)
-    physics.step(start + passedMs * options.speed)
+    stepExperience()
+    physics.step(start + (performance.now() - startedAt) * options.speed)
   }, STEP_EVERY_MS)
 
   return {

@@ -1,8 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { RunView } from '../demos/run-view.ts'
 import type { Scenario } from '../demos/scenario-schema.ts'
 import { playScenario, type RunWatch } from './scenarios-guide.ts'
 import type { CheckHall } from './scenarios-hall.ts'
 import { type CheckValues, wrongFigures } from './scenarios-values.ts'
+
+/** The record is written once the run is over. */
+const RECORDED_WITHIN_MS = 5000
 
 export interface CheckResult {
   readonly scenario: Scenario
@@ -65,11 +69,15 @@ function wrongMarks(scenario: Scenario, { mark, figures, rehearsal }: RunView): 
 }
 
 async function unrecorded(hall: CheckHall, view: RunView): Promise<string[]> {
-  const { status, body } = await hall.ask(`/demo-records?scenario=${view.scenario}&limit=5`)
-  const { records = [] } = body as { records?: { id: string; state: string }[] }
-  const own = records.find(({ id }) => id === view.id)
-  if (status !== 200 || !own) return ['there is no record of the run']
-  return own.state === 'done' ? [] : [`its record says ${own.state}`]
+  const endMs = performance.now() + RECORDED_WITHIN_MS
+  for (;;) {
+    const { body } = await hall.ask(`/demo-records?scenario=${view.scenario}&limit=5`)
+    const { records = [] } = body as { records?: { id: string; state: string }[] }
+    const own = records.find(({ id }) => id === view.id)
+    if (own) return own.state === 'done' ? [] : [`its record says ${own.state}`]
+    if (performance.now() > endMs) return [`there is no record of ${view.id}: ${JSON.stringify(body).slice(0, 200)}`]
+    await delay(200)
+  }
 }
 
 async function stillOn(hall: CheckHall, scenario: Scenario): Promise<string[]> {

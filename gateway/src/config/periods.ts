@@ -7,7 +7,7 @@ const known = new WeakMap<Profile, Map<string, Record<string, number>>>()
 
 /**
  * How often each quantity of a device is expected anew, milliseconds. Quantities read once, or sent by the device only when
- * they change, are not in it: they never grow stale by age.
+ * they change, are not in it (unless the hall gives a period): they never grow stale by age.
  * @param normalMs the hall's own normal period for this device; fast registers are read at least as often, slow ones keep the profile's
  */
 export function periodsOf(
@@ -44,7 +44,8 @@ function reckon(profile: Profile, variant: string | undefined, normalMs: number 
   }
   if (profile.ocpp) Object.assign(periods, ocppPeriods(profile.ocpp, normalMs))
   for (const message of profile.mqtt?.messages ?? []) {
-    const period = message.everyMs === undefined ? undefined : (normalMs ?? message.everyMs)
+    // A device that need not report by itself does so where the hall says how often.
+    const period = normalMs ?? message.everyMs
     for (const { quantity } of message.values) if (period !== undefined) periods[quantity] = period
   }
   return periods
