@@ -216,9 +216,20 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
           `${id}: not known to be off: ${devices.join(', ')}`,
         )
       },
-      onOver: () => queueMicrotask(() => void ended(id)),
+      onOver: () => end(id),
       ...more,
     })
+  }
+
+  /** Records that are being written: who asks for records waits for them. */
+  const ending = new Map<string, Promise<void>>()
+
+  function end(id: string): void {
+    // After the step that ended it: the run is not yet what it becomes.
+    const written = Promise.resolve()
+      .then(() => ended(id))
+      .finally(() => ending.delete(id))
+    ending.set(id, written)
   }
 
   /** Writes the record once, and the point for InfluxDB. */
@@ -369,7 +380,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
         prices: view.prices(read.scenario.id),
         fact: (fact) => catalogue.book.fact(fact, settings().region),
         onChange: (urgent) => changed(about.id, urgent),
-        onOver: () => queueMicrotask(() => void ended(about.id)),
+        onOver: () => end(about.id),
       })
       const speed = request.inputs?.speed
       if (speed === 1 || speed === 4) playing.speed = speed
@@ -573,8 +584,14 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
       return result
     },
     attract: () => attraction.now(),
-    records: records.list,
-    record: records.get,
+    async records(query) {
+      await Promise.all(ending.values())
+      return records.list(query)
+    },
+    async record(id) {
+      await ending.get(id)
+      return records.get(id)
+    },
     async remark(id, said, who) {
       if (!allows(who.roles, 'run-demos')) return refusal('HW_DEMO_UNKNOWN', '无权', 'Not allowed.')
       const head = await records.remark(id, said)
@@ -611,6 +628,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
         ),
       ]
       for (const { live } of runs.values()) live.close()
+      await Promise.all(ending.values())
       if (devices.length > 0) await commands.allOff({ by: 'gateway', via: 'demo', reason: '网关停止' }, devices)
     },
   }
