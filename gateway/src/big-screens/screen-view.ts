@@ -40,12 +40,18 @@ export interface ScreenView {
 /** How long the result stays after the end of a run. */
 const RESULT_STAYS_MS = 90_000
 
-/** The run that belongs on the screen now: the newest that has something to show. What was refused or went wrong never does. */
+/**
+ * The run that belongs on the screen now: one that goes on before one that is over, then the newest; a replay says of itself that it
+ * started when it was recorded. What was refused or went wrong never belongs there.
+ */
 export function runToShow(runs: readonly RunView[], screen: string, now: number): RunView | undefined {
   return runs
     .filter((run) => run.screen === screen && isShown(run, now))
-    .sort((a, b) => (b.startedAt ?? b.at) - (a.startedAt ?? a.at))[0]
+    .sort((a, b) => Number(a.state === 'done') - Number(b.state === 'done') || numberOf(b) - numberOf(a))[0]
 }
+
+/** Runs are numbered in their order: R1042. */
+const numberOf = ({ id }: RunView): number => Number(id.slice(1))
 
 function isShown({ state, at }: RunView, now: number): boolean {
   if (state === 'done') return now - at < RESULT_STAYS_MS
