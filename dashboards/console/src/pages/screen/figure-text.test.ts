@@ -22,6 +22,7 @@ test.each([
   [-0.001, 'kWh', undefined, '0.00 kWh'],
   [242.735, 'yuan', undefined, '242.74 元'],
   [0.0099, 'yuan', undefined, '1.0 分'],
+  [1420.32, 'yuan', 3, '1,420.32 元'],
   [0, 'yuan', undefined, '0.00 元'],
   [812.4, 'W/m2', undefined, '812 W/m²'],
   [0.968, 'yuan/h', undefined, '0.97 元/小时'],

@@ -71,6 +71,10 @@ function decimalsOf(value: number, unit: string): number {
   return Math.min(MOST_DECIMALS[unit] ?? 2, Math.max(0, SIGNIFICANT - Math.max(1, before)))
 }
 
+/** From one yuan on nobody counts tenths of a fen, whatever a scenario asks for. */
+const wantedDecimals = (value: number, unit: string, digits: number | undefined): number =>
+  digits === undefined || (unit === 'yuan' && Math.abs(value) >= 1) ? decimalsOf(value, unit) : digits
+
 /**
  * A figure for the audience: three significant digits, kW and kWh from 1,000, 分 for tiny sums, minutes for many seconds.
  * @param digits  decimals that the scenario asks for
@@ -83,7 +87,7 @@ export function shownFigure(value: number | null | undefined, unit: string, digi
   if (unit === 'yuan' && value !== 0 && Math.abs(value) < TINY_YUAN)
     return { digits: grouped(value * 100, 1), unit: unitText('fen') }
   if (unit === 's' && Math.abs(value) >= 60) return { digits: clock(value), unit: NONE.unit }
-  return { digits: grouped(value, digits ?? decimalsOf(value, unit)), unit: unitText(unit) }
+  return { digits: grouped(value, wantedDecimals(value, unit, digits)), unit: unitText(unit) }
 }
 
 /** A limit or an end of a scale as one text, without zeros that only a measured figure needs. */

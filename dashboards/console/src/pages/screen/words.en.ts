@@ -30,6 +30,7 @@ export const en: EnglishOf<typeof zh> = {
   sourceTariff: 'Prices: local tariff',
   sourceFacts: 'Others: published',
   incomplete: 'Data incomplete',
+  checking: 'Checking data',
   exporting: 'sent out',
   charging: 'charging',
   unknown: 'No data',

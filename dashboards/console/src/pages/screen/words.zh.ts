@@ -27,6 +27,7 @@ export const zh = {
   sourceTariff: '电价：本地价目',
   sourceFacts: '其他：公开资料',
   incomplete: '数据不完整',
+  checking: '数据核对中',
   exporting: '送出',
   charging: '充电',
   unknown: '无数据',
