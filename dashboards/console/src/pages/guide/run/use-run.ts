@@ -31,6 +31,7 @@ export function useRun(id: () => string, demos: Demos) {
   )
 
   const leads = computed(() => run.value !== undefined && run.value.by === session.me.value?.user)
+  watch(leads, (mine) => mine && demos.lead(id()), { immediate: true })
   /** Commands need a link that is sure to be there, and the person who began the run. */
   const may = computed(() => leads.value && session.may('run-demos') && hall.isLive.value)
   const answered = async (answer: Promise<Run>) => demos.take(await answer)

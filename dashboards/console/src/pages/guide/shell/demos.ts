@@ -27,6 +27,8 @@ export interface Demos {
   readonly mine: () => Run | undefined
   /** What the gateway answered to an act is newer than what the stream said. */
   take(run: Run): void
+  /** This page leads the run from now on: it gives the sign of life, whichever page of the tablet is open. */
+  lead(id: string): void
   /** Asks for one run: after the link was away, or when a page is opened by its address. */
   fetch(id: string): Promise<void>
 }
@@ -37,6 +39,8 @@ const KEY: InjectionKey<Demos> = Symbol('demos')
 export function provideDemos(provide: (key: InjectionKey<Demos>, demos: Demos) => void): Demos {
   const view = useLoaded((signal) => get('/api/v1/demos', { signal }))
   const runs = shallowRef<ReadonlyMap<string, Run>>(new Map())
+  // Another tablet of the same person, left on a shelf, must not keep a run alive.
+  const led = new Set<string>()
   let gather: ReturnType<typeof setTimeout> | undefined
 
   const take = (run: Run) => {
@@ -71,7 +75,8 @@ export function provideDemos(provide: (key: InjectionKey<Demos>, demos: Demos) =
   const beating = setInterval(() => {
     const run = mine.value
     // Nobody hears of a beat that did not arrive: what follows from it the gateway decides, and tells.
-    if (run) void post('/api/v1/demo-runs/{id}/beat', { params: { id: run.id }, body: {} }).catch(() => {})
+    if (run && led.has(run.id))
+      void post('/api/v1/demo-runs/{id}/beat', { params: { id: run.id }, body: {} }).catch(() => {})
   }, BEAT_MS)
   onScopeDispose(() => {
     stop()
@@ -80,7 +85,14 @@ export function provideDemos(provide: (key: InjectionKey<Demos>, demos: Demos) =
     clearTimeout(gather)
   })
 
-  const demos: Demos = { view, run: (id) => runs.value.get(id), mine: () => mine.value, take, fetch }
+  const demos: Demos = {
+    view,
+    run: (id) => runs.value.get(id),
+    mine: () => mine.value,
+    take,
+    fetch,
+    lead: (id) => void led.add(id),
+  }
   provide(KEY, demos)
   return demos
 }
