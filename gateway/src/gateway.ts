@@ -102,7 +102,7 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
     opened,
   )
   const flows = await openFlows(
-    { hall, readings, repair: repair.views.repair, broker, password: flowsPassword, command: commands.request },
+    { hall, readings, repair: repair.views.repair, broker, password: flowsPassword, command: commands.request, demos },
     options,
     opened,
   )

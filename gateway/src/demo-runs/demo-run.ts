@@ -21,6 +21,8 @@ export interface PrepareRequest extends DemoActor {
   /** Go on without the roles that are missing, where the scenario allows it. */
   readonly without?: boolean
   readonly playlist?: { readonly id: string; readonly index: number }
+  /** Asked by a flow: what heats, is strong or needs a guard is refused. */
+  readonly forFlow?: boolean
 }
 
 export type DemoAct = 'start' | 'pause' | 'resume' | 'next' | 'back' | 'finish' | 'cancel'

@@ -306,6 +306,12 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   function prepare(asked: PrepareRequest): ActResult<RunView> {
     const read = playedIn(hall().hall, catalogue).find(({ scenario }) => scenario.id === asked.scenario)
     if (!read) return unknown(asked.scenario)
+    if (asked.forFlow && !isForFlows(read))
+      return refusal(
+        'HW_DEMO_NOT_FOR_FLOWS',
+        '流程不能启动发热或大功率的场景',
+        'A flow may not start what heats or is strong.',
+      )
     const request = withInputs(asked)
     // Whoever asks again has changed their mind.
     for (const [id, { live, replay }] of runs)
@@ -633,6 +639,10 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     },
   }
 }
+
+/** Nothing that heats, draws more than a kilowatt, or stands behind a guard. */
+const isForFlows = ({ scenario: { roles, safety } }: ReadScenario): boolean =>
+  !safety.guard && Object.values(roles).every(({ switched, hot, ratedW = 0 }) => !switched || (!hot && ratedW <= 1000))
 
 const BROKEN_RECORD: RunReason = {
   code: 'HW_DEMO_RECORD_BROKEN',

@@ -467,7 +467,7 @@ export const ERROR_CODES = {
   HW_FLOW_NOT_AVAILABLE: {
     means:
       'What a flow, or a page of the editor, asked for is not there: Node-RED is starting, or the room is not part of this gateway.',
-    remedy: 'While Node-RED starts: try again in a few seconds. For demos: this gateway has no demo engine yet.',
+    remedy: 'While Node-RED starts: try again in a few seconds.',
   },
   HW_DEMO_NOT_SET_UP: {
     means: 'The hall has not said which devices have the roles of this scenario.',

@@ -8,6 +8,7 @@ import type { Hall } from '../config/hall-schema.ts'
 import { isLoopback } from '../config/loopback.ts'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import { readSecret } from '../config/secrets.ts'
+import type { DemoRuns } from '../demo-runs/demo-run.ts'
 import type { ErrorCode } from '../domain/error-codes.ts'
 import { FAULT_CODES } from '../domain/fault-codes.ts'
 import { faultFacts } from '../domain/fault-facts.ts'
@@ -24,6 +25,7 @@ import { FLOWS_PROJECT, launchNodeRed } from '../flows/launch-node-red.ts'
 import type { RepairViews } from '../http/views.ts'
 import type { Readings } from '../readings/readings.ts'
 import { ORDER_STATES, type WorkOrder } from '../work-orders/work-order.ts'
+import { createFlowDemos, FLOW_BEAT_EVERY_MS } from './flow-demos.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 
 /** The MQTT user of the flows; no device may be called so. */
@@ -66,6 +68,7 @@ export async function openFlows(
     password: string
     /** Absent: this gateway cannot command devices. */
     command?: Commands['request']
+    demos: DemoRuns
   },
   options: GatewayOptions,
   opened: Opened,
@@ -82,6 +85,8 @@ export async function openFlows(
   )
   const { host, port } = parts.broker.addresses().tcp
   const views = flowViews(hall)
+  const demos = createFlowDemos(parts.demos)
+  opened.every(FLOW_BEAT_EVERY_MS, demos.beat)
   const flows = createFlows({
     launch: () => launchNodeRed({ ...folder, environment }),
     start: {
@@ -96,7 +101,7 @@ export async function openFlows(
       readings: () => readings.all(),
       openAlarms: () => repair.openAlarms().map((alarm) => views.alarm(alarm, 'open', alarm.raisedAt)),
       openOrders: () => repair.openOrders().map(views.order),
-      ask: createAnswers(parts, views),
+      ask: createAnswers({ ...parts, demos }, views),
     },
     clock,
     log,
@@ -121,8 +126,11 @@ export async function openFlows(
   }
 }
 
-function createAnswers(parts: Parameters<typeof openFlows>[0], views: ReturnType<typeof flowViews>) {
-  const { hall, repair, command } = parts
+function createAnswers(
+  parts: Pick<Parameters<typeof openFlows>[0], 'hall' | 'repair' | 'command'> & { demos: FlowDemos },
+  views: ReturnType<typeof flowViews>,
+) {
+  const { hall, repair, command, demos } = parts
 
   async function answer(ask: FlowAsk): Promise<FlowAnswer> {
     if (ask.what === 'command') {
@@ -138,7 +146,7 @@ function createAnswers(parts: Parameters<typeof openFlows>[0], views: ReturnType
       })
       return { ok: true, value: record }
     }
-    if (ask.what === 'demo') return refusal('HW_FLOW_NOT_AVAILABLE', 'This gateway has no demo engine yet.')
+    if (ask.what === 'demo') return demos.answer(ask, hall().hall.flows.role)
     const span = ask.from === undefined ? undefined : { from: ask.from, to: ask.to ?? Number.MAX_SAFE_INTEGER }
     if (ask.what === 'orders') {
       const orders = span ? await repair.orderHistory(span) : repair.openOrders()
@@ -160,6 +168,8 @@ function createAnswers(parts: Parameters<typeof openFlows>[0], views: ReturnType
 
 /** One answer to a flow; a shift has some dozens. */
 const MOST_TOLD = 2000
+
+type FlowDemos = ReturnType<typeof createFlowDemos>
 
 const refusal = (code: ErrorCode, message: string): FlowAnswer => ({ ok: false, code, message })
 
