@@ -67,29 +67,46 @@ function registersPass(registers: readonly CompiledRegister[], words: RegisterIm
     Array.from({ length: one.length }, (_, i) => words.word(one.table, one.address + i)).every((word) => word >= 0)
   const read = registers.filter((one) => one.rate !== 'once' && whole(one))
   if (read.length === 0) return undefined
-  const addresses = read.flatMap((one) => [one, ...one.companions].map(({ address }) => address))
-  const from = Math.min(...addresses)
-  const to = Math.max(
-    ...read.map(({ address, length }) => address + length),
-    ...addresses.map((address) => address + 1),
-  )
-  if (to - from > 100_000) return undefined
-  const image = new Map(
-    [...new Set(read.flatMap((one) => [one, ...one.companions].map(({ table }) => table)))].map((table) => [
-      table,
-      Int32Array.from({ length: to - from }, (_, i) => words.word(table, from + i)),
-    ]),
-  )
-  const [only] = image.size === 1 ? image.values() : []
-  const flat: RegisterImage = {
-    word: only
-      ? (_table, address) => only[address - from] ?? -1
-      : (table, address) => image.get(table)?.[address - from] ?? -1,
-  }
+  const flat = pagedImage(words, read)
   const { length } = read
   return () => {
     for (let i = 0; i < length; i++) read[i]!.decode(flat)
     return length
+  }
+}
+
+const PAGE = 256
+
+/** The words of these registers on pages, found as quickly as those of a request: the next one is nearly always on the same page. */
+function pagedImage(words: RegisterImage, registers: readonly CompiledRegister[]): RegisterImage {
+  const pages = new Map<string, Map<number, Int32Array>>()
+  const put = (table: CompiledRegister['table'], address: number) => {
+    const ofTable = pages.get(table) ?? new Map<number, Int32Array>()
+    pages.set(table, ofTable)
+    const start = address - (address % PAGE)
+    if (!ofTable.has(start))
+      ofTable.set(
+        start,
+        Int32Array.from({ length: PAGE }, (_, i) => words.word(table, start + i)),
+      )
+  }
+  for (const one of registers) {
+    for (let i = -8; i < one.length; i++) put(one.table, Math.max(0, one.address + i))
+    for (const { table, address } of one.companions) put(table, address)
+  }
+  let onTable = ''
+  let from = -1
+  let page: Int32Array | undefined
+  return {
+    word(table, address) {
+      const start = address - (address % PAGE)
+      if (start !== from || table !== onTable) {
+        page = pages.get(table)?.get(start)
+        from = start
+        onTable = table
+      }
+      return page?.[address - start] ?? -1
+    },
   }
 }
 
