@@ -4,7 +4,13 @@ import type { QuantityDefinition } from './definition.ts'
 export const TERMINALS = {
   // Terminals, ticket machines, evaluators, UPS: levels and counters. A counter only grows; it restarts at 0 with the device.
   paperRemaining: { type: 'number', unit: '%', zh: '剩余纸量', en: 'Paper remaining', qualifier: 'the printer' },
-  ribbonRemaining: { type: 'number', unit: '%', zh: '剩余碳粉', en: 'Ribbon or toner remaining', qualifier: 'the printer' },
+  ribbonRemaining: {
+    type: 'number',
+    unit: '%',
+    zh: '剩余碳粉',
+    en: 'Ribbon or toner remaining',
+    qualifier: 'the printer',
+  },
   printed: { type: 'number', unit: '', zh: '已打印张数', en: 'Slips printed', qualifier: 'the printer' },
   invoiceNumbersRemaining: { type: 'number', unit: '', zh: '剩余票据号', en: 'Invoice numbers remaining' },
   notesAccepted: { type: 'number', unit: '', zh: '收钞张数', en: 'Notes accepted' },
