@@ -12,6 +12,7 @@ import { withFieldTable } from './influx/field-table.ts'
 import { metricsPage } from './metrics/metrics-page.ts'
 import { casesJsonSchema, profileJsonSchema } from './profiles/json-schema.ts'
 import { CONTRACT_PROFILES, renderKioskContract } from './profiles/kiosk-contract.ts'
+import { kioskMessagesJsonSchema } from './profiles/kiosk-messages.ts'
 import { parseProfile } from './profiles/profiles.ts'
 
 /** A file that is written by `npm run generate` and never by hand; a test fails when it is stale. */
@@ -32,6 +33,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'gateway/docs/quantities.md', content: quantitiesPage },
   { path: 'gateway/docs/metrics.md', content: metricsPage },
   { path: 'gateway/docs/kiosk-contract.md', content: kioskContractPage },
+  { path: 'kiosk-agent/messages.schema.json', content: kioskMessagesFile },
   { path: 'gateway/docs/faults.md', content: faultsPage },
   { path: 'gateway/docs/openapi.json', content: openApiText },
   {
@@ -82,10 +84,20 @@ async function faultsPage(): Promise<string> {
 
 /** Written by hand but for its tables, so the page itself is read. */
 async function kioskContractPage(): Promise<string> {
-  const read = (path: string) => readFile(resolve(root, path), 'utf8')
-  const paths = CONTRACT_PROFILES.map((id) => `device-profiles/${id}.yaml`)
-  const profiles = await Promise.all(paths.map(async (path) => parseProfile(path, await read(path))))
-  return renderKioskContract(await read('gateway/docs/kiosk-contract.md'), profiles)
+  const page = await readFile(resolve(root, 'gateway/docs/kiosk-contract.md'), 'utf8')
+  return renderKioskContract(page, Object.values(await contractProfiles()))
+}
+
+async function kioskMessagesFile(): Promise<string> {
+  return json(kioskMessagesJsonSchema(await contractProfiles()))
+}
+
+async function contractProfiles() {
+  const read = async (id: string) => {
+    const path = `device-profiles/${id}.yaml`
+    return [id, parseProfile(path, await readFile(resolve(root, path), 'utf8'))] as const
+  }
+  return Object.fromEntries(await Promise.all(CONTRACT_PROFILES.map(read)))
 }
 
 function quantitiesPage(): string {

@@ -5,9 +5,9 @@ import type { BadReason, Frame, Presence, Value } from '../domain/frame.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { type AskedBy, askedBy } from '../profiles/asked-lines.ts'
-import { quantitiesOf } from '../profiles/profile-schema.ts'
+import { type Profile, quantitiesOf } from '../profiles/profile-schema.ts'
 import { AskSchedule } from './ask-schedule.ts'
-import type { Asker, AskerDeps, AskResult, OpenAsker } from './asker.ts'
+import type { AskedTarget, Asker, AskerDeps, AskResult, OpenAsker } from './asker.ts'
 import { probeAsker } from './probe-asker.ts'
 import { scrapeAsker } from './scrape-asker.ts'
 import { snmpAsker } from './snmp-asker.ts'
@@ -55,6 +55,13 @@ export interface Asking {
 }
 
 const ASKERS: Readonly<Record<AskedBy, OpenAsker>> = { snmp: snmpAsker, probe: probeAsker, scrape: scrapeAsker }
+
+/** The asker of a profile's device, for whoever asks once. */
+export function askerFor(profile: Profile, { deps, ...target }: AskedTarget & { readonly deps: AskerDeps }): Asker {
+  const way = askedBy(profile)
+  if (!way) throw new Error('this profile is not asked over the network')
+  return ASKERS[way](target, deps)
+}
 
 /** Rounds at the same time, one socket each: a hall has dozens of such devices, and none of them is in a hurry. */
 const MOST_ROUNDS = 16
@@ -217,12 +224,10 @@ export function createAsking(deps: AskingDeps): Asking {
   }
 
   function add(device: ResolvedDevice, connection: AskedConnection): void {
-    const way = askedBy(device.profile)
-    if (!way) return
     const periodMs = Math.min(...Object.values(device.periodsMs))
     asked.set(device.id, {
       device,
-      asker: ASKERS[way]({ id: device.id, profile: device.profile, connection }, deps),
+      asker: askerFor(device.profile, { id: device.id, profile: device.profile, connection, deps }),
       schedule: new AskSchedule(periodMs, clock.monotonicMs(), deps.random),
       periodMs,
       stop: new AbortController(),

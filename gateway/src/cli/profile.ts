@@ -7,7 +7,9 @@ import { HallwattError } from '../domain/errors.ts'
 import { readDeviceOnce, rowsText } from '../polling/read-once.ts'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { askedBy } from '../profiles/asked-lines.ts'
 import { checkProfiles, checkSummary, hasFailed, renderCheck } from '../profiles/check-profiles.ts'
+import { draftFromDiscovery } from '../profiles/discovery-draft.ts'
 import { listProfiles, renderList } from '../profiles/list-profiles.ts'
 import type { Located } from '../profiles/locate-models.ts'
 import { polledPart } from '../profiles/polled.ts'
@@ -15,14 +17,15 @@ import { modelsText, parseModels } from '../profiles/sunspec-models.ts'
 import { openEndpoint } from '../wiring/endpoint.ts'
 import type { Command } from './cli.ts'
 import { openProfileLibrary, profilesFolder } from './load-hall.ts'
+import { tryAsked } from './try-asked.ts'
 
 /** The only meter of a line answers to it. */
 const ANY_METER = 'AAAAAAAAAAAA'
 
-const TASKS: Record<string, (args: string[]) => Promise<number>> = { check, list, try: tryOnce }
+const TASKS: Record<string, (args: string[]) => Promise<number>> = { check, draft, list, try: tryOnce }
 
 export const profile: Command = {
-  usage: 'profile check [files] | list | try --profile <id> --host <address>',
+  usage: 'profile check [files] | draft <messages> | list | try --profile <id> --host <address>',
   summary:
     'Checks profiles and their cases, lists them, or reads a real device once (--port, --unit, --address, --variant, --serial, --rtu).',
   async run([task = '', ...args]) {
@@ -48,6 +51,21 @@ async function check(args: string[]): Promise<number> {
   return reports.some(hasFailed) ? 1 : 0
 }
 
+/** What `mosquitto_sub -v` printed: a topic and a payload on each line. */
+async function draft([file = '']: string[]): Promise<number> {
+  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+    throw new HallwattError('HW_FILE_UNREADABLE', `${file || 'No file'} cannot be read: ${cause.message}`, { cause })
+  })
+  const messages = text.split('\n').flatMap((line) => {
+    const space = line.indexOf(' ')
+    return space < 0 ? [] : [{ topic: line.slice(0, space), payload: line.slice(space + 1) }]
+  })
+  const { profile: made, left } = draftFromDiscovery(messages)
+  for (const { entity, why } of left) process.stderr.write(`left out: ${entity}: ${why}\n`)
+  if (made !== undefined) process.stdout.write(made)
+  return made === undefined ? 1 : 0
+}
+
 async function list(): Promise<number> {
   const { rows, problems } = await listProfiles(profilesFolder, files)
   process.stdout.write(`${renderList(rows)}\n`)
@@ -56,6 +74,10 @@ async function list(): Promise<number> {
 }
 
 async function tryOnce(args: string[]): Promise<number> {
+  const wanted = parseArgs({ args, options: { profile: { type: 'string' } }, strict: false }).values.profile
+  const library = await openProfileLibrary()
+  const named = library.get(String(wanted))
+  if (named && askedBy(named)) return tryAsked(args, library)
   const { values } = parseArgs({
     args,
     options: {
@@ -71,7 +93,6 @@ async function tryOnce(args: string[]): Promise<number> {
       parity: { type: 'string' },
     },
   })
-  const library = await openProfileLibrary()
   const id = values.profile ?? ''
   const found = library.get(id)
   const polled = found && polledPart(found)
