@@ -91,3 +91,13 @@ test('a password that was right is remembered for ten minutes, so a second login
   expect((await cost('secret')).ms).toBeGreaterThan(second.ms)
   expect((await cost('other')).verdict).toBe('wrong')
 })
+
+test('a hall that tries again and again while one password is being checked costs one check', async () => {
+  const clock: Clock = { wallMs: () => 0, monotonicMs: () => 0, sleep: async () => {} }
+  const credentials = createCredentials(new Map([['kiosk-01', await hashPassword('secret')]]), clock)
+  // More than may wait: each for itself, the last hundred would be told that the broker is busy.
+  const verdicts = await Promise.all(
+    Array.from({ length: 1100 }, () => credentials.verify('kiosk-01', Buffer.from('secret'))),
+  )
+  expect(new Set(verdicts)).toEqual(new Set(['right']))
+})

@@ -90,6 +90,8 @@ export function createCredentials(table: CredentialTable, clock: Clock): Credent
   const secret = randomBytes(32)
   const remembered = new Map<string, number>()
   const waiting: (() => void)[] = []
+  /** Being hashed, or waiting for it: who tries again before it is his turn adds nothing. */
+  const underWay = new Map<string, Promise<boolean>>()
   let hashing = 0
 
   async function verifySlowly(hash: string, password: Buffer): Promise<boolean> {
@@ -112,8 +114,13 @@ export function createCredentials(table: CredentialTable, clock: Clock): Credent
       const fingerprint = createHmac('sha256', secret).update(`${user}\0${hash}\0`).update(password).digest('base64')
       const until = remembered.get(fingerprint)
       if (until !== undefined && clock.monotonicMs() < until) return 'right'
-      if (waiting.length >= MAX_WAITING) return 'busy'
-      if (!(await verifySlowly(hash, password))) return 'wrong'
+      let verified = underWay.get(fingerprint)
+      if (!verified) {
+        if (waiting.length >= MAX_WAITING) return 'busy'
+        verified = verifySlowly(hash, password).finally(() => underWay.delete(fingerprint))
+        underWay.set(fingerprint, verified)
+      }
+      if (!(await verified)) return 'wrong'
       if (remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '')
       remembered.set(fingerprint, clock.monotonicMs() + REMEMBER_MS)
       return 'right'

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type ChargePoint, startChargePoint } from '../../../simulators/ocpp/charge-point.ts'
 import type { ChargerState } from '../../../simulators/physics/charger.ts'
-import { writeCredential } from '../../src/broker/credentials.ts'
+import { hashPassword } from '../../src/ports/password.ts'
 import { freePorts } from '../servers/server-process.ts'
 import { startGatewayProcess } from './gateway-process.ts'
 import { makeHallFolder } from './hall-folder.ts'
@@ -47,11 +48,14 @@ export async function chargerRounds(
     })),
     more: { ocpp: { port, ...(password && { securityProfile: 1, credentialsFile: 'charge-points' }) } },
   })
-  const keys = new Map(names.map((name) => [name, password ? randomBytes(16).toString('hex') : undefined]))
-  for (const [name, key] of keys)
-    if (key !== undefined) await writeCredential(join(hall.folder, 'charge-points'), name, key)
+  // One key for all, so that it is hashed once here; the gateway checks every login by itself.
+  const key = password ? randomBytes(16).toString('hex') : undefined
+  if (key !== undefined) {
+    const hash = await hashPassword(key)
+    await writeFile(join(hall.folder, 'charge-points'), names.map((name) => `${name}:${hash}\n`).join(''))
+  }
   let gateway = await startGatewayProcess(hall)
-  const cars = names.map((name) => ({ ...charging(port, name, keys.get(name)), leavesAt: performance.now() }))
+  const cars = names.map((name) => ({ ...charging(port, name, key), leavesAt: performance.now() }))
   let driving = true
   const timer = setInterval(() => {
     for (const car of cars) {
