@@ -1,9 +1,11 @@
 // `npm run console:pictures`: a picture of every wireframe size, light and dark, Chinese and English, for people to compare.
+// `npm run console:pictures -- screen` takes only those whose name begins so.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBrowser, openPage, type PageOptions } from './browser.ts'
 import { settled } from './budgets.ts'
 import { consoleHall } from './console-hall.ts'
+import { screenPictures } from './screen-pictures.ts'
 
 const folder = join(import.meta.dirname, '..', 'docs', 'pictures')
 
@@ -34,6 +36,7 @@ const PICTURES: Readonly<Record<string, PageOptions>> = {
 const [hall, browser] = await Promise.all([consoleHall(), openBrowser()])
 try {
   await mkdir(folder, { recursive: true })
+  const wanted = process.argv[2] ?? ''
   for (const fault of ['paper_jam on kiosk-02', 'paper_low on kiosk-03']) await hall.fault(fault)
   for (;;) {
     const { total } = await hall.api<{ total: number }>('/api/v1/orders')
@@ -41,6 +44,7 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
   for (const [name, options] of Object.entries(PICTURES)) {
+    if (!name.startsWith(wanted)) continue
     const page = await openPage(browser, hall, options)
     if (options.as) await settled(page)
     await page.waitForLoadState('load')
@@ -50,6 +54,7 @@ try {
     await page.context().close()
     console.log(name)
   }
+  if ('screen'.startsWith(wanted)) await screenPictures(browser, hall, folder)
 } finally {
   await browser.close()
   await hall.close()
