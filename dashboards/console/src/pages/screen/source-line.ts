@@ -1,8 +1,9 @@
-import type { Bilingual, FigureView, Mark } from './screen-view.ts'
+import type { Bilingual, FigureView } from './screen-view.ts'
 import { said } from './screen-words.ts'
 
 /** Where the figures of a run come from, in a few words a passer-by understands: meters, factor, prices, other facts. */
-export function sourcesOf(figures: readonly FigureView[], mark: Mark): readonly Bilingual[] {
+export function sourcesOf(figures: readonly FigureView[]): readonly Bilingual[] {
+  const marks = new Set(figures.flatMap((figure) => figure.marks))
   const facts = [...new Set(figures.flatMap((figure) => figure.facts))]
   const grid = facts.find((id) => id.startsWith('ef.grid'))
   const hasTariff = facts.some(
@@ -11,10 +12,10 @@ export function sourcesOf(figures: readonly FigureView[], mark: Mark): readonly 
   const others = facts.filter(
     (id) => id !== grid && !id.startsWith('ef.grid') && !/tou|tariff|household|business|tier/.test(id),
   )
-  const measured =
-    mark === 'live' ? said('sourceLive') : mark === 'replay' ? said('sourceReplay') : said('sourceSimulated')
   return [
-    measured,
+    ...(marks.has('live') ? [said('sourceLive')] : []),
+    ...(marks.has('replay') ? [said('sourceReplay')] : []),
+    ...(marks.has('simulated') && marks.size === 1 ? [said('sourceSimulated')] : []),
     ...(grid ? [said('sourceGrid', { year: /\d{4}$/.exec(grid)?.[0] ?? '' })] : []),
     ...(hasTariff ? [said('sourceTariff')] : []),
     ...(others.length > 0 ? [said('sourceFacts')] : []),

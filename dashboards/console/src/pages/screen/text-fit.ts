@@ -5,7 +5,7 @@ export const plain = (text: string): string =>
 const WIDE =
   /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
 /** Mean of the system fonts; digits and small letters are narrower, capitals wider. */
-const NARROW_EM = 0.58
+const NARROW_EM = 0.55
 
 /** About how wide a text will be, in its own font size. */
 export const widthEm = (text: string): number => {

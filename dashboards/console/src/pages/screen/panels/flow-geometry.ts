@@ -23,7 +23,7 @@ export interface FlowNode {
 
 const SOURCES: ReadonlySet<FlowRole> = new Set(['grid', 'pv', 'battery'])
 export const HUB = { x: 400, y: 130, size: 56 } as const
-export const COLUMN = { source: 20, load: 560, width: 260 } as const
+export const COLUMN = { source: 10, sourceWidth: 260, load: 545, loadWidth: 290 } as const
 /** What less than this comes to is the noise of meters. */
 const STILL_W = 20
 
@@ -43,11 +43,12 @@ export function flowNodes(items: readonly PanelItemView[]): readonly FlowNode[] 
 function column(items: readonly PanelItemView[], isSource: boolean): FlowNode[] {
   const room = PICTURE.height / Math.max(1, items.length)
   const compact = items.length > 3
+  const width = isSource ? COLUMN.sourceWidth : COLUMN.loadWidth
   const height = Math.min(compact ? 34 : 70, room - 4)
   return items.map((item, i) => {
     const x = isSource ? COLUMN.source : COLUMN.load
     const y = room * (i + 0.5) - height / 2
-    const edge: Point = isSource ? [x + COLUMN.width, y + height / 2] : [x, y + height / 2]
+    const edge: Point = isSource ? [x + width, y + height / 2] : [x, y + height / 2]
     const hub: Point = [HUB.x + (isSource ? -HUB.size / 2 : HUB.size / 2), HUB.y]
     const value = item.lost ? null : item.value
     return {
@@ -55,7 +56,7 @@ function column(items: readonly PanelItemView[], isSource: boolean): FlowNode[] 
       role: roleOf(item.id),
       x,
       y,
-      width: COLUMN.width,
+      width,
       height,
       compact,
       wire: wireOf(edge, hub),

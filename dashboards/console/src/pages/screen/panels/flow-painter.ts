@@ -8,7 +8,7 @@ const FRAME_MS = 50
 /** More points than these across are not seen, but have to be filled. */
 const MOST_PIXELS = 640
 /** Only where wires are has anything to be painted anew: a third of the picture. */
-const LEFT = COLUMN.source + COLUMN.width - 8
+const LEFT = COLUMN.source + COLUMN.sourceWidth - 8
 const WIDTH = COLUMN.load - LEFT + 8
 
 export interface FlowPainter {
