@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ResolvedDevice } from '../src/config/resolved-hall.ts'
 import { parseDocument } from '../src/documents/documents.ts'
 import { createModbusEndpoint } from '../src/modbus/modbus.ts'
@@ -12,6 +12,9 @@ import { systemClock } from '../src/ports/system-clock.ts'
 import { casesSchema, isModbusCase } from '../src/profiles/cases-schema.ts'
 import { parseProfile } from '../src/profiles/profiles.ts'
 import { libmodbusDevice } from './servers/libmodbus.ts'
+
+// Whole processes are started, on a machine that may have much else to do.
+vi.setConfig({ testTimeout: 120_000 })
 
 const folder = fileURLToPath(new URL('../../device-profiles/', import.meta.url))
 const main = fileURLToPath(new URL('../../bin/hallwatt.mjs', import.meta.url))

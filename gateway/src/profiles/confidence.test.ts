@@ -53,6 +53,58 @@ const WEAK = [
     confidence: 'conflict',
     quantities: 'backupPower',
   },
+  {
+    id: 'carlo-gavazzi/em24',
+    confidence: 'conflict',
+    quantities: 'activeEnergyExport',
+  },
+  {
+    id: 'heidelberg/energy-control',
+    confidence: 'unverified',
+    quantities: 'chargingCurrentLimit fallbackCurrent fallbackTimeout',
+  },
+  {
+    id: 'phoenix-contact/ev-cc-eth',
+    confidence: 'single-source',
+    quantities:
+      'evseState vehicleConnected firmwareVersion voltageL1 voltageL2 voltageL3 currentL1 currentL2 currentL3 activePower activeEnergyImport chargingCurrentLimit',
+  },
+  {
+    id: 'phoenix-contact/charx-sec',
+    confidence: 'single-source',
+    quantities:
+      'reactiveEnergyTotal apparentEnergy fallbackCurrent fallbackTimeout faultActive.residualCurrent faultActive.overtemperature faultActive.lockFailed faultActive.controlPilot',
+  },
+  {
+    id: 'webasto/unite',
+    confidence: 'unverified',
+    quantities: 'chargerState chargingCurrentLimitCommanded',
+  },
+  {
+    id: 'webasto/next',
+    confidence: 'unverified',
+    quantities: 'chargingCurrentLimitCommanded',
+  },
+  {
+    id: 'sungrow/sg',
+    confidence: 'single-source',
+    quantities: 'pvVoltage.string5 pvCurrent.string5 pvVoltage.string8 pvCurrent.string8 yieldEnergyMonth',
+  },
+  {
+    id: 'growatt/sph',
+    confidence: 'conflict',
+    quantities: 'gridEnergyExport',
+  },
+  {
+    id: 'growatt/tl-xh',
+    confidence: 'conflict',
+    quantities: 'batteryVoltage',
+  },
+  {
+    id: 'sunspec/storage',
+    confidence: 'unverified',
+    quantities: 'batteryCurrent batteryPower',
+  },
 ] as const
 
 const pathOf = (id: string) => fileURLToPath(new URL(`../../../device-profiles/${id}.yaml`, import.meta.url))
