@@ -113,7 +113,8 @@ test('a late answer is never the answer to another question', async () => {
   const trouble: Trouble = { delayMs: 150 }
   const { endpoint } = await lineOf([meterOf('000000000161', { trouble })])
   expect(await read(endpoint, '000000000161', '02010100', 2, 80)).toEqual({ ok: false, failure: 'timeout' })
-  delete trouble.delayMs
+  // Slower than what is still on its way, so that it comes second.
+  trouble.delayMs = 120
   expect(await bytesOf(endpoint, '000000000161', '02010200', 2)).toEqual([0x07, 0x23])
 })
 
@@ -121,7 +122,8 @@ test('a late refusal is not taken for the refusal of the next item', async () =>
   const trouble: Trouble = { delayMs: 150 }
   const { endpoint } = await lineOf([meterOf('000000000161', { trouble })])
   expect(await read(endpoint, '000000000161', '02090100', 2, 80)).toEqual({ ok: false, failure: 'timeout' })
-  delete trouble.delayMs
+  // Slower than what is still on its way, so that it comes second.
+  trouble.delayMs = 120
   expect(await bytesOf(endpoint, '000000000161', '02010100', 2)).toEqual(VOLTAGE)
 })
 
@@ -179,6 +181,19 @@ test('an answer with any byte changed is never another value', async () => {
     ),
     { numRuns: 300 },
   )
+})
+
+test('frames of other meters, other items and the echo of the question are passed over', async () => {
+  const frame = (address: string, control: number, identifier: string, ...data: number[]) =>
+    requestBytes(address, control, Buffer.concat([dataIdentifierBytes(identifier), Buffer.from(data)]))
+  const others = [
+    frame('000000000161', 0x11, '02010100'),
+    frame('000000000162', 0x91, '02010100', 1, 2),
+    frame('000000000161', 0x91, '02010200', 3, 4),
+    frame('000000000161', 0x92, '02010100', 5, 6),
+  ]
+  const answer = await askItem(lineThatSays(Buffer.concat([...others, goodAnswer])), question, timing)
+  expect(answer.ok && [...answer.data]).toEqual(VOLTAGE)
 })
 
 test('follow-on frames out of turn are no answer', async () => {
