@@ -102,6 +102,7 @@ export const en: EnglishOf<typeof zh> = {
   quiet: 'silent for {n} s',
   noData: 'no data',
   circuit: 'Circuit {name}',
+  speed: 'Play at ×{n}',
   nextStep: 'What comes next',
   lastStep: 'This is the last step',
   card: 'Speaking card',

@@ -98,6 +98,7 @@ export const zh = {
   quiet: '{n} 秒没有数据',
   noData: '无数据',
   circuit: '电路 {name}',
+  speed: '改成 ×{n} 播放',
   nextStep: '下一步做什么',
   lastStep: '这是最后一步',
   card: '讲解卡',
