@@ -96,11 +96,7 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
   )
   const { broker } = devices
   const { commands } = commandRooms
-  const demos = await openDemos(
-    { hall, storage, readings, frames, commands, repair: repair.views.repair },
-    options,
-    opened,
-  )
+  const demos = await openDemos({ hall, storage, readings, frames, commands, repair }, options, opened)
   const flows = await openFlows(
     { hall, readings, repair: repair.views.repair, broker, password: flowsPassword, command: commands.request, demos },
     options,

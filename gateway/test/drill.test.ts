@@ -31,8 +31,10 @@ const PROFILES: Record<FaultTarget, RegExp> = {
   safety: /hallwatt\/appliance/,
 }
 
-test('every fault of the taxonomy has a drill', () => {
-  expect([...drillCodes].sort()).toEqual(Object.keys(FAULT_CODES).sort())
+test('every fault that a device shows by itself has a drill', () => {
+  // A load that stays on is found by the demonstration that switches it off: gateway/test/demos-gone-wrong.test.ts.
+  const shown = Object.keys(FAULT_CODES).filter((code) => code !== 'demo.not_off')
+  expect([...drillCodes].sort()).toEqual(shown.sort())
   expect(drillCodes).toHaveLength(81)
 })
 

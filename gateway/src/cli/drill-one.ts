@@ -1,8 +1,8 @@
-import { FAULT_CODES, type FaultCode } from '../domain/fault-codes.ts'
+import { FAULT_CODES } from '../domain/fault-codes.ts'
 import type { DrillAlarm, DrillApi, DrillOrderDetail } from './drill-api.ts'
 import type { Board } from './drill-board.ts'
 import type { Received } from './drill-receiver.ts'
-import { drillRow } from './drill-rows.ts'
+import { type DrilledCode, drillRow } from './drill-rows.ts'
 
 /** The way of a fault, in its order. */
 export const STAGES = [
@@ -39,7 +39,7 @@ export interface StageTimes {
   readonly close: number
 }
 
-export type DrillResult = { readonly code: FaultCode; readonly device: string } & (
+export type DrillResult = { readonly code: DrilledCode; readonly device: string } & (
   | { readonly passed: true; readonly priority: string; readonly times: StageTimes }
   | { readonly passed: false; readonly stage: Stage; readonly reason: string }
 )
@@ -56,7 +56,7 @@ const STAGE_TIMEOUT_MS = 30_000
 const DETECT_TIMEOUT_MS = 75_000
 
 /** Drives one row of the taxonomy on one device from the fault to the closed order. Never rejects. */
-export async function drillOne(code: FaultCode, device: string, parts: DrillParts): Promise<DrillResult> {
+export async function drillOne(code: DrilledCode, device: string, parts: DrillParts): Promise<DrillResult> {
   const drill = new Drill(code, device, parts)
   try {
     return { code, device, passed: true, ...(await drill.run()) }
@@ -71,13 +71,13 @@ export async function drillOne(code: FaultCode, device: string, parts: DrillPart
 
 class Drill {
   stage: Stage = 'set'
-  readonly #code: FaultCode
+  readonly #code: DrilledCode
   readonly #device: string
   readonly #parts: DrillParts
   #firstMessage = 0
   #next: ReadonlyMap<string, string> = new Map()
 
-  constructor(code: FaultCode, device: string, parts: DrillParts) {
+  constructor(code: DrilledCode, device: string, parts: DrillParts) {
     this.#code = code
     this.#device = device
     this.#parts = parts

@@ -3,7 +3,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HallwattError } from '../domain/errors.ts'
-import type { FaultCode } from '../domain/fault-codes.ts'
 import { demoCredentials } from './demo-credentials.ts'
 import { startSimulatorProcess } from './demo-simulators.ts'
 import { createDrillApi } from './drill-api.ts'
@@ -12,7 +11,7 @@ import { type DrillSummary, summarise } from './drill-figures.ts'
 import { drillHallText } from './drill-hall.ts'
 import { type DrillParts, type DrillResult, drillOne } from './drill-one.ts'
 import { startReceiver } from './drill-receiver.ts'
-import { drillRow } from './drill-rows.ts'
+import { type DrilledCode, drillRow } from './drill-rows.ts'
 import { startGatewayChild } from './gateway-process.ts'
 import { loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 
@@ -25,7 +24,7 @@ const BETWEEN_STARTS_MS = 400
 const READY_TIMEOUT_MS = 60_000
 
 export interface DrillOptions {
-  readonly codes: readonly FaultCode[]
+  readonly codes: readonly DrilledCode[]
   readonly basePort: number
   /** Scratch folder: hall file, store, credentials. */
   readonly folder: string
@@ -71,7 +70,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillSummary> {
 
 /** Devices side by side; on one device one row after the other, so that every order has one cause. */
 async function drillAll(
-  codes: readonly FaultCode[],
+  codes: readonly DrilledCode[],
   terminals: readonly string[],
   parts: DrillParts & { readonly signal: AbortSignal | undefined },
   onResult: (result: DrillResult) => void,
@@ -83,7 +82,7 @@ async function drillAll(
   const anywhere = codes.filter((code) => drillRow(code).device === undefined)
   const results: DrillResult[] = []
   let nextStartMs = 0
-  async function drill(code: FaultCode, device: string): Promise<void> {
+  async function drill(code: DrilledCode, device: string): Promise<void> {
     const now = performance.now()
     nextStartMs = Math.max(now, nextStartMs + BETWEEN_STARTS_MS)
     await delay(nextStartMs - now)
@@ -91,7 +90,7 @@ async function drillAll(
     results.push(result)
     onResult(result)
   }
-  const onOne = async (device: string, own: readonly FaultCode[]) => {
+  const onOne = async (device: string, own: readonly DrilledCode[]) => {
     for (const code of own) if (!parts.signal?.aborted) await drill(code, device)
   }
   const whereverFree = async (device: string) => {

@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { didYouMean } from '../documents/documents.ts'
 import { HallwattError } from '../domain/errors.ts'
-import type { FaultCode } from '../domain/fault-codes.ts'
 import type { Command } from './cli.ts'
 import { type DrillSummary, drillHeading, drillLine } from './drill-figures.ts'
-import { drillCodes } from './drill-rows.ts'
+import { type DrilledCode, drillCodes } from './drill-rows.ts'
 import { runDrill } from './drill-run.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -46,7 +45,7 @@ export const drill: Command = {
   },
 }
 
-function codeOf(text: string): FaultCode {
+function codeOf(text: string): DrilledCode {
   const code = drillCodes.find((one) => one === text)
   if (code) return code
   throw new HallwattError('HW_USAGE', `There is no fault code "${text}".${didYouMean(text, [...drillCodes])}`)

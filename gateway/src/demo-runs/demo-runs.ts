@@ -13,7 +13,7 @@ import type { Frame } from '../domain/frame.ts'
 import { allows } from '../domain/role.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
-import type { Readings } from '../readings/readings.ts'
+import type { DeviceState, Readings } from '../readings/readings.ts'
 import { createAttraction } from './attraction.ts'
 import { type Catalogue, playedIn } from './catalogue.ts'
 import type { DemoAct, DemoActor, DemoRuns, PrepareRequest } from './demo-run.ts'
@@ -44,6 +44,8 @@ export interface DemoRunsParts {
   writeFrame(frame: Frame): void
   /** P1 负载未断开, raised or over. */
   notOff(device: string, holds: boolean): void
+  /** Devices for which it is raised already. */
+  readonly notOffBefore: readonly string[]
   readonly gatewayVersion: string
   readonly clock: Clock
   readonly log: Log
@@ -58,6 +60,8 @@ export interface OpenDemoRuns extends DemoRuns {
 }
 
 const TELL_EVERY_MS = 500
+/** What a relay and its meter draw themselves, at most. */
+const OFF_BELOW_W = 20
 const KEPT_AFTER_END_MS = 300_000
 /** Runs that ended and are still shown. */
 const MOST_KEPT = 60
@@ -111,6 +115,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     )
   }
   const heardSince = new Set<string>()
+  const notOff = new Set(parts.notOffBefore)
 
   const refusal = (code: ErrorCode, zh: string, en: string): Refusal => ({ ok: false, code, message: `${zh} · ${en}` })
   const unknown = (id: string) => refusal('HW_DEMO_UNKNOWN', `没有 ${id}`, `There is no ${id}.`)
@@ -210,7 +215,10 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
       },
       onChange: (urgent) => changed(id, urgent),
       onAlarm: (devices) => {
-        for (const device of devices) parts.notOff(device, true)
+        for (const device of devices) {
+          notOff.add(device)
+          parts.notOff(device, true)
+        }
         log.error(
           { code: 'HW_DEMO_LOAD_NOT_OFF', run: id, devices },
           `${id}: not known to be off: ${devices.join(', ')}`,
@@ -506,10 +514,19 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
         void commands.allOff({ by: 'gateway', via: 'demo', reason: '启动时断电' }, [of.device])
     }
     if (quantities.length === 0) return
+    if (notOff.has(of.device)) watchWhetherOff(of)
     watchInputs()
     for (const { live } of [...runs.values()]) if (!isOver(live.run)) live.takeReading(of, quantities)
     attraction.takeReading(of, quantities)
   })
+
+  /** Its meter shows that it is off by now. */
+  function watchWhetherOff({ device, readings: shown }: DeviceState): void {
+    const power = shown.get('activePower')
+    if (power?.quality !== 'good' || typeof power.value !== 'number' || power.value > OFF_BELOW_W) return
+    notOff.delete(device)
+    parts.notOff(device, false)
+  }
 
   const isInUse = (device: string) =>
     [...runs.values()].some(({ live }) => isUnderWay(live.run) && live.run.slots.some((slot) => slot.device === device))

@@ -67,14 +67,18 @@ const UNIT_WORDS: Readonly<Record<string, Bilingual>> = {
 
 function quantityText(value: number | null, unit: string, digits: number | undefined, language: 'zh' | 'en'): string {
   if (value === null) return '—'
-  const number = value.toLocaleString('en-US', {
-    minimumFractionDigits: digits ?? 0,
-    maximumFractionDigits: digits ?? usualDigits(value, unit),
-  })
+  // As the big screen writes them: 4.60 kW, 1,420.32 yuan.
+  if (KILO.includes(unit) && Math.abs(value) >= 1000) return `${numberText(value / 1000, 2, 2)} k${unit}`
+  const shown = unit === 'yuan' && Math.abs(value) >= 1 ? 2 : digits
+  const number = numberText(value, shown ?? 0, shown ?? usualDigits(value, unit))
   const word = UNIT_WORDS[unit]?.[language] ?? unit
-  if (word === '') return number
-  return unit === '%' || unit === '°C' ? `${number}${unit === '%' ? '' : ' '}${word}` : `${number} ${word}`
+  return word === '' || word === '%' ? `${number}${word}` : `${number} ${word}`
 }
+
+const KILO: readonly string[] = ['W', 'Wh', 'var', 'VA']
+
+const numberText = (value: number, minimumFractionDigits: number, maximumFractionDigits: number): string =>
+  value.toLocaleString('en-US', { minimumFractionDigits, maximumFractionDigits })
 
 function usualDigits(value: number, unit: string): number {
   if (unit === 'yuan') return 2

@@ -100,6 +100,7 @@ export const FAULT_CODES = {
   'ev.lock': { zh: '枪锁故障', en: 'Connector lock failed' },
   'ev.comm': { zh: '车桩通信异常', en: 'EV communication error' },
   'demo.offline': { zh: '体验电器离线', en: 'Demo appliance offline', seenIn: ['online'] },
+  'demo.not_off': { zh: '负载未断开', en: 'Load not disconnected', seenIn: ['activePower'] },
 } as const satisfies Record<string, FaultName>
 
 export type FaultCode = keyof typeof FAULT_CODES

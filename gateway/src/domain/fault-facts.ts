@@ -591,6 +591,17 @@ const ROWS = {
     spare: ['计量插座', 'Metering plug'],
     loses: ['watch-demo'],
   },
+  'demo.not_off': {
+    priority: 'P1',
+    latched: true,
+    impact: ['体验电器断不开，可能过热伤人', 'An appliance of the experience zone stays live and may overheat'],
+    action: [
+      '断开该回路的断路器，检查继电器触点',
+      'Open the breaker of its circuit, then check the contacts of the relay',
+    ],
+    spare: ['计量插座', 'Metering plug'],
+    loses: ['watch-demo'],
+  },
 } as const satisfies Record<FaultCode, Row>
 
 const PAPERS: Readonly<Record<string, { zh: string; en: string; loses: Capability }>> = {

@@ -5,10 +5,10 @@ import type { ResolvedHall } from '../config/resolved-hall.ts'
 import { readCatalogue } from '../demo-runs/catalogue.ts'
 import { type DemoRuns, openDemoRuns } from '../demo-runs/demo-runs.ts'
 import { openRecords } from '../demo-runs/records.ts'
-import type { RepairViews } from '../http/views.ts'
 import type { Readings } from '../readings/readings.ts'
 import type { Frames } from './frames.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
+import type { RepairRooms } from './repair.ts'
 import type { Storage } from './storage.ts'
 import { VERSION } from './version.ts'
 
@@ -24,7 +24,7 @@ export async function openDemos(
     readings: Readings
     frames: Frames
     commands: Commands
-    repair: Pick<RepairViews, 'openAlarms'>
+    repair: Pick<RepairRooms, 'takeFaults'> & { views: Pick<RepairRooms['views'], 'repair'> }
   },
   { clock, log }: GatewayOptions,
   opened: Opened,
@@ -40,7 +40,7 @@ export async function openDemos(
     commands,
     faulty: () =>
       new Set(
-        repair
+        repair.views.repair
           .openAlarms()
           .filter(({ priority, condition }) => (priority === 'P1' || priority === 'P2') && condition === 'present')
           .map(({ fault }) => fault.device),
@@ -62,8 +62,16 @@ export async function openDemos(
       })
     },
     writeFrame: (frame) => frames.takeAside(frame, ''),
-    notOff: (device, holds) =>
-      frames.takeAside({ device, stream: 'status', at: clock.wallMs(), values: { loadNotDisconnected: holds } }),
+    notOff(device, holds) {
+      const at = clock.wallMs()
+      const read = readings.device(device)?.readings.get('activePower')
+      const evidence = [{ quantity: 'activePower', value: read?.value ?? null, at: read?.at ?? at }]
+      const fault = { device, code: 'demo.not_off', part: '' } as const
+      repair.takeFaults([{ type: holds ? 'raised' : 'cleared', fault, at, evidence }])
+    },
+    notOffBefore: repair.views.repair
+      .openAlarms()
+      .flatMap(({ fault }) => (fault.code === 'demo.not_off' ? fault.device : [])),
     gatewayVersion: VERSION,
     clock,
     log,

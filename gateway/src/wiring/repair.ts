@@ -6,6 +6,7 @@ import { type AuthStats, createAuth } from '../auth/auth.ts'
 import type { Broker, IncomingPublish } from '../broker/broker.ts'
 import { topicOf } from '../broker/topics.ts'
 import type { ResolvedDevice, ResolvedHall } from '../config/resolved-hall.ts'
+import type { FaultEvent } from '../domain/fault-event.ts'
 import type { Frame } from '../domain/frame.ts'
 import { createFaults, type FaultMemory, type FaultsStats, faultDevice } from '../faults/faults.ts'
 import type { HttpViews } from '../http/views.ts'
@@ -47,6 +48,8 @@ export interface RepairRooms {
   }
   /** Units that have each function, and units that can do it now; for the gateway's own frame. */
   serviceFigures(): Readonly<Record<string, number>>
+  /** Conditions that no rule finds in readings. */
+  takeFaults(events: readonly FaultEvent[]): void
   /** Hears what devices answer to commands. */
   takeAnswer(message: IncomingPublish): void
   /** Goes over to the devices, rules, people and channels of another state of the hall. */
@@ -228,6 +231,7 @@ export async function openRepair(
       auth: () => auth.stats(),
     },
     serviceFigures: () => serviceFigures(chain.openAlarms()),
+    takeFaults: (events) => chain.takeFaults(events),
     takeAnswer: selfTesting.takeAnswer,
     takeOver(next) {
       calendar = calendarOf(next)

@@ -1,0 +1,191 @@
+import { afterEach, expect, test } from 'vitest'
+import type { ActResult } from '../domain/act-result.ts'
+import { demoHall } from './testing/demo-hall.ts'
+
+const lin = { by: 'lin', roles: ['guide'] } as const
+const wang = { by: 'wang', roles: ['guide'] } as const
+const halls: Awaited<ReturnType<typeof demoHall>>[] = []
+const open = async (options?: Parameters<typeof demoHall>[0]) => {
+  const hall = await demoHall(options)
+  halls.push(hall)
+  return hall
+}
+afterEach(async () => {
+  for (const hall of halls.splice(0)) await hall.close()
+})
+
+const granted = <T>(result: ActResult<T>): T => {
+  if (!result.ok) throw new Error(`${result.code}: ${result.message}`)
+  return result.value
+}
+const codeOf = (result: ActResult<unknown>) => (result.ok ? undefined : result.code)
+
+/** Up to the step that heats. */
+async function heating(hall: Awaited<ReturnType<typeof demoHall>>): Promise<string> {
+  const { id } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' }))
+  granted(hall.demos.act(id, 'start', { ...lin, guardConfirmed: true }))
+  granted(hall.demos.act(id, 'next', lin))
+  await hall.pass(6)
+  return id
+}
+const onNow = ({ relays }: Awaited<ReturnType<typeof demoHall>>) => [...relays].filter(([, on]) => on).map(([id]) => id)
+
+test('a run goes from ready to done on real commands, is recorded, and is one point for InfluxDB', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  expect(onNow(hall).sort()).toEqual(['hob-1', 'lamp-1', 'other-1'])
+  expect(
+    hall.given.every(({ revertAfterS, via, trace }) => revertAfterS === 60 && via === 'demo' && trace === id),
+  ).toBe(true)
+  granted(hall.demos.act(id, 'next', lin))
+  await hall.pass(11)
+  expect(hall.demos.run(id)).toMatchObject({ state: 'done', mark: 'live' })
+  expect(onNow(hall)).toEqual([])
+  const record = await hall.demos.record(id)
+  expect(record).toMatchObject({
+    id,
+    state: 'done',
+    playable: true,
+    by: 'lin',
+    gatewayVersion: '0.0.0',
+    samplingS: 0.5,
+  })
+  expect(record?.devices.map(({ role }) => role)).toEqual(['hob', 'other', 'lamp'])
+  expect(hall.frames.map(({ stream, device, values }) => [stream, device, values.runState])).toEqual([
+    ['demo_run', 'two-hobs', 'done'],
+  ])
+})
+
+test('a load that stays on is told again before its minute is over', async () => {
+  const hall = await open()
+  await heating(hall)
+  const before = hall.given.filter(({ device }) => device === 'hob-1').length
+  await hall.pass(21)
+  expect(hall.given.filter(({ device }) => device === 'hob-1').length).toBe(before + 1)
+})
+
+test('without the guard confirmed nothing begins', async () => {
+  const hall = await open()
+  const { id } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' }))
+  expect(codeOf(hall.demos.act(id, 'start', lin))).toBe('HW_DEMO_GUARD_NOT_CONFIRMED')
+})
+
+test('a second guide can neither act on the run nor take its circuit, and can switch everything off', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  expect(codeOf(hall.demos.act(id, 'pause', wang))).toBe('HW_DEMO_LED_BY_OTHER')
+  expect(hall.demos.beat(id, 'wang')).toBe(false)
+  const other = granted(hall.demos.prepare({ ...wang, scenario: 'two-hobs' }))
+  expect([other.state, other.reason?.code]).toEqual(['refused', 'HW_DEMO_CIRCUIT_BUSY'])
+  await hall.demos.allOff({ by: 'wang', via: 'http' })
+  await hall.pass(1)
+  expect(hall.demos.run(id)).toMatchObject({ state: 'aborted', reason: { code: 'HW_DEMO_ALL_OFF' } })
+  expect(onNow(hall)).toEqual([])
+  await hall.demos.allOff({ by: 'wang', via: 'http' })
+})
+
+test('the emergency stop ends the run at the reading that shows it, and keeps the next one from starting', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  hall.press(true)
+  hall.speak()
+  await hall.pass(0.5)
+  expect(hall.demos.run(id)).toMatchObject({ state: 'aborted', reason: { code: 'HW_DEMO_EMERGENCY_STOP' } })
+  expect(onNow(hall)).toEqual([])
+  expect(granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' })).reason?.code).toBe('HW_DEMO_EMERGENCY_STOP')
+})
+
+test('a required device that falls silent is off within six seconds', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  hall.silent.add('hob-1')
+  await hall.pass(4)
+  expect(hall.demos.run(id)?.state).toBe('running')
+  await hall.pass(2)
+  expect(hall.demos.run(id)).toMatchObject({ state: 'aborted', reason: { code: 'HW_DEMO_READING_LOST' } })
+  expect(onNow(hall)).toEqual([])
+})
+
+test('a run that a restart interrupted is recorded as aborted', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  await expect.poll(async () => (await hall.demos.records({ limit: 1 })).map(({ state }) => state)).toEqual(['running'])
+  await hall.reopen()
+  expect(await hall.demos.records({ limit: 1 })).toMatchObject([
+    { id, state: 'aborted', playable: false, reason: { code: 'HW_DEMO_RESTARTED' } },
+  ])
+  expect(granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' })).id).not.toBe(id)
+})
+
+test('a device that is missing is offered for; only who leads takes the offer', async () => {
+  const hall = await open({
+    fallbacks: 'fallbacks: [{ missing: hob, use: without, say: { zh: 不要它, en: Without it } }]',
+  })
+  hall.silent.add('hob-1')
+  await hall.pass(5)
+  const offered = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' }))
+  expect([offered.state, offered.offers?.map(({ kind }) => kind)]).toEqual(['offer', ['without', 'rehearse']])
+  expect(hall.demos.view().scenarios[0]).toMatchObject({ readiness: 'blocked', device: 'hob-1' })
+  const without = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs', without: true }))
+  expect([without.state, without.roles.map(({ role }) => role)]).toEqual(['ready', ['other', 'lamp']])
+})
+
+test('a rehearsal switches nothing and is marked in every panel', async () => {
+  const hall = await open()
+  const { id } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs', rehearsal: true }))
+  granted(hall.demos.act(id, 'start', lin))
+  granted(hall.demos.act(id, 'next', lin))
+  await hall.pass(8)
+  const run = hall.demos.run(id)
+  expect([run?.mark, run?.panel?.mark, run?.roles.map(({ on }) => on)]).toEqual([
+    'simulated',
+    'simulated',
+    [true, true, true],
+  ])
+  expect(hall.given).toEqual([])
+})
+
+async function recorded(hall: Awaited<ReturnType<typeof demoHall>>): Promise<string> {
+  const id = await heating(hall)
+  granted(hall.demos.act(id, 'next', lin))
+  await hall.pass(11)
+  await hall.demos.record(id)
+  return id
+}
+
+test('a replay shows what was measured, marked as such, four times as fast, and commands nothing', async () => {
+  const hall = await open()
+  const record = await recorded(hall)
+  const live = hall.demos.run(record)
+  const commanded = hall.given.length
+  const { id } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs', replay: record }))
+  await expect.poll(() => hall.demos.run(id)?.state).toBe('ready')
+  granted(hall.demos.act(id, 'start', lin))
+  await hall.pass(2)
+  const midway = hall.demos.run(id)
+  expect(midway).toMatchObject({ state: 'running', mark: 'replay', replay: { record, speed: 4 } })
+  expect(midway?.panel?.mark).toBe('replay')
+  expect(JSON.stringify(midway)).not.toContain('"live"')
+  await hall.pass(4)
+  const done = hall.demos.run(id)
+  expect(done?.state).toBe('done')
+  expect(done?.figures.map(({ value }) => value)).toEqual(live?.figures.map(({ value }) => value))
+  expect(hall.given.length).toBe(commanded)
+  expect((await hall.demos.records({ limit: 9 })).map((head) => head.id)).toEqual([record])
+})
+
+test('a record whose samples were touched cannot be played', async () => {
+  const hall = await open()
+  const record = await recorded(hall)
+  await hall.store.commit([
+    { sql: 'UPDATE demo_records SET body = replace(body, ?, ?)', rows: [['two-hobs', 'too-hobs']] },
+  ])
+  const { id } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs', replay: record }))
+  await expect.poll(() => hall.demos.run(id)?.state).toBe('refused')
+  expect(hall.demos.run(id)?.reason?.code).toBe('HW_DEMO_RECORD_BROKEN')
+})
+
+test('a flow may not start what heats', async () => {
+  const hall = await open()
+  expect(codeOf(hall.demos.prepare({ ...lin, scenario: 'two-hobs', forFlow: true }))).toBe('HW_DEMO_NOT_FOR_FLOWS')
+})
