@@ -25,6 +25,9 @@ const hallFileSchema = z.object({
         profile: z.string(),
         variant: z.string().optional(),
         link: z.string().optional(),
+        /** Of a device that is asked over the network. */
+        host: z.string().optional(),
+        port: z.number().optional(),
         unitId: z.number().optional(),
         /** Of a DL/T 645 meter, twelve digits. */
         address: z.string().optional(),

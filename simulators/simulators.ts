@@ -10,6 +10,7 @@ import { registerMapOf } from './modbus/device-maps.ts'
 import type { ModbusUnit } from './modbus/unit.ts'
 import { type ModbusServer, startModbusServer } from './modbus-server.ts'
 import { type MqttDevices, startMqttDevices } from './mqtt-devices.ts'
+import { type NetworkDevices, startNetworkDevices } from './network-devices.ts'
 import { type OcppDevices, startOcppDevices } from './ocpp-devices.ts'
 import type { ApplianceState } from './physics/appliances.ts'
 
@@ -78,12 +79,18 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
   const servers = new Map<string, ModbusServer>()
   let mqtt: MqttDevices | undefined
   let ocpp: OcppDevices | undefined
+  let network: NetworkDevices | undefined
   let control: Awaited<ReturnType<typeof startControl>> | undefined
   let timer: NodeJS.Timeout | undefined
   async function close(): Promise<void> {
     clearInterval(timer)
     ocpp?.close()
-    await Promise.all([control?.close(), mqtt?.close(), ...[...servers.values()].map((server) => server.close())])
+    await Promise.all([
+      control?.close(),
+      mqtt?.close(),
+      network?.close(),
+      ...[...servers.values()].map((server) => server.close()),
+    ])
   }
 
   try {
@@ -109,7 +116,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       log,
       beforeCommand: stepExperience,
       devices: hall.devices
-        .filter((device) => device.link === undefined && device.chargePoint === undefined)
+        .filter(({ link, chargePoint, host }) => link === undefined && chargePoint === undefined && host === undefined)
         .map((device) => {
           const simulated = devices.get(device.id)!
           return {
@@ -131,6 +138,11 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
         simulated: devices,
         physics,
       })
+    network = await startNetworkDevices(
+      hall.devices.filter(({ host }) => host !== undefined),
+      shiftPort,
+      log,
+    )
     control = await startControl({
       port: options.controlPort,
       devices,
@@ -151,6 +163,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
   }
   timer = setInterval(() => {
     stepExperience()
+    network?.step(STEP_EVERY_MS / 1000)
     physics.step(start + (performance.now() - startedAt) * options.speed)
   }, STEP_EVERY_MS)
 
@@ -166,6 +179,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     stats: () => ({
       ...mqtt?.stats(),
       ...ocpp?.stats(),
+      ...network?.stats(),
       requests: [...servers.values()].reduce((n, s) => n + s.stats.requests, 0),
     }),
     close,
@@ -205,6 +219,8 @@ export function simulatedDevice(
   const isUps = device.profile.includes('ups')
   // A charger on Modbus has no relay of ours: its current limit is its switch.
   if (device.link !== undefined && thing?.charger && thing.appliance) thing.appliance.switchedOn = true
+  if (device.host !== undefined)
+    return { id: device.id, name: device.name, profile: device.profile, targets: [], trouble: {} }
   const targets: FaultTarget[] = [
     device.chargePoint !== undefined ? 'ocpp' : device.link === undefined ? 'mqtt' : 'modbus',
   ]

@@ -5,6 +5,9 @@ import { openSnmp, type SnmpFailure, type SnmpSession } from './snmp-session.ts'
 /** Rows of a walk that come in one answer; slow agents choke on more. */
 const ROWS_PER_ANSWER = 10
 
+/** No agent takes longer; one that does is cut off, and counts as silent. */
+const LONGEST_ROUND_MS = 60_000
+
 /** Reads one agent: indexes first, then objects, then tables, one request at a time. */
 export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker => {
   const part = profile.snmp
@@ -65,12 +68,13 @@ export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker
         retries: patient ? 1 : 0,
       })
       if ('failure' in opened) return { ok: false, ...opened }
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_ROUND_MS)])
       const stop = () => opened.close()
-      signal.addEventListener('abort', stop)
+      limit.addEventListener('abort', stop)
       try {
         return await round(opened)
       } finally {
-        signal.removeEventListener('abort', stop)
+        limit.removeEventListener('abort', stop)
         opened.close()
       }
     },

@@ -43,7 +43,11 @@ export function openSnmp(
   }
   // A datagram that is no SNMP is not an answer; the request goes on waiting.
   session.on('error', () => {})
-  return { get: (oids) => get(session, oids), walk: (...what) => walk(session, ...what), close: () => session.close() }
+  return {
+    get: (oids) => get(session, oids),
+    walk: (...what) => walk(session, access.version !== 'v1', ...what),
+    close: () => session.close(),
+  }
 }
 
 function userOf({ user, auth, privacy }: Access, secret: string | undefined): User | SnmpFailure {
@@ -77,23 +81,36 @@ async function get(session: Session, oids: readonly string[]): Promise<ReadonlyM
   return second instanceof Map ? new Map([...first, ...second]) : second
 }
 
-function walk(
+/**
+ * Asks on from the last object until the answer leaves `oid`, says that there is no more, says nothing, or goes backwards; an agent
+ * that goes in circles is left after `maxRows`.
+ */
+async function walk(
   session: Session,
+  bulk: boolean,
   oid: string,
   maxRows: number,
   rowsPerAnswer: number,
 ): Promise<ReadonlyMap<string, SnmpRaw> | SnmpFailure> {
   const found = new Map<string, SnmpRaw>()
-  return new Promise((resolve) => {
-    session.subtree(
-      oid,
-      Math.min(rowsPerAnswer, maxRows),
-      (varbinds) => {
-        for (const [key, raw] of rawsOf(varbinds)) if (found.size < maxRows) found.set(key, raw)
-        return found.size >= maxRows ? true : undefined
-      },
-      (error) => resolve(!error || isNoSuchName(error) ? found : failureOf(error)),
-    )
+  for (let from = oid; ; ) {
+    const { error, varbinds } = await nextOf(session, bulk, from, Math.min(rowsPerAnswer, maxRows - found.size))
+    if (error) return isNoSuchName(error) ? found : failureOf(error)
+    for (const varbind of varbinds) {
+      const over = snmp.isVarbindError(varbind) || !varbind.oid.startsWith(`${oid}.`) || found.has(varbind.oid)
+      const raw = over ? undefined : rawOf(varbind)
+      if (over || found.size >= maxRows) return found
+      from = varbind.oid
+      if (raw !== undefined) found.set(varbind.oid, raw)
+    }
+    if (varbinds.length === 0 || found.size === 0 || found.size >= maxRows) return found
+  }
+}
+
+function nextOf(session: Session, bulk: boolean, from: string, rows: number) {
+  return new Promise<{ error: Error | null; varbinds: readonly Varbind[] }>((resolve) => {
+    if (bulk) session.getBulk([from], 0, rows, (error, varbinds = []) => resolve({ error, varbinds: varbinds.flat() }))
+    else session.getNext([from], (error, varbinds = []) => resolve({ error, varbinds }))
   })
 }
 

@@ -24,7 +24,7 @@ export const askedDeviceShape = {
     .regex(/^[A-Za-z0-9:]([A-Za-z0-9.:-]*[A-Za-z0-9])?$/, 'A host name or an IP address.')
     .optional()
     .describe('SNMP, probe, scrape: where the device is. Only what stands here is ever asked.'),
-  port: z.int().min(1).max(65535).optional().describe('SNMP, scrape: default the profile’s.'),
+  port: z.int().min(1).max(65535).optional().describe('Default: the profile’s.'),
   secret: idSchema
     .max(64)
     .optional()
@@ -56,7 +56,7 @@ type Report = (path: readonly PropertyKey[], message: string) => void
 /** Lines that belong to one way of connecting only. */
 const BELONGS = {
   host: ['snmp', 'probe', 'scrape'],
-  port: ['snmp', 'scrape'],
+  port: ['snmp', 'probe', 'scrape'],
   secret: ['snmp', 'scrape'],
   parameters: ['snmp', 'probe', 'scrape'],
   snmp: ['snmp'],
@@ -188,7 +188,8 @@ export function askedConnection(device: AskedDevice, profile: Profile): AskedCon
   const defaults = Object.entries(profile[way]?.parameters ?? {}).flatMap(([name, { default: value }]) =>
     value === undefined ? [] : [[name, value] as const],
   )
-  const parameters = { ...Object.fromEntries(defaults), ...device.parameters, host }
+  const place = { host, ...(profile.probe && device.port !== undefined && { port: `${device.port}` }) }
+  const parameters = { ...Object.fromEntries(defaults), ...device.parameters, ...place }
   const port = device.port ?? (profile.snmp ?? profile.scrape)?.port
   return {
     via: 'asked',
