@@ -150,6 +150,12 @@ describe('texts fit the big screen', () => {
       ),
     ).toEqual([])
   })
+  test('names of the three figures that the audience sees', () => {
+    const shown = pick(({ figures, result }) =>
+      figures.filter(({ id }) => result.figures.includes(id)).map(({ name }) => name),
+    )
+    expect(tooLong(shown, 9, 16)).toEqual([])
+  })
   test('stories', () => {
     expect(
       tooLong(

@@ -59,6 +59,7 @@ export function fill(said: Bilingual, run: Run, figures: readonly FigureView[]):
 /** Units that people say in words. */
 const UNIT_WORDS: Readonly<Record<string, Bilingual>> = {
   yuan: { zh: '元', en: 'yuan' },
+  'yuan/kWh': { zh: '元/kWh', en: 'yuan/kWh' },
   kgCO2: { zh: 'kg CO₂', en: 'kg CO₂' },
   min: { zh: '分钟', en: 'min' },
   h: { zh: '小时', en: 'h' },
