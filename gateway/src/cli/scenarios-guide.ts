@@ -101,6 +101,7 @@ async function attend(hall: CheckHall, scenario: string, view: RunView): Promise
   if (!step) return
   const hands = HANDS[scenario]?.[step.id]
   for (const command of hands?.does ?? []) await hall.happen(command)
+  if (hands?.wishes) await hall.ask(`/demo-runs/${view.id}/inputs`, hands.wishes, 'PATCH')
   if (view.ask?.open)
     for (const option of view.ask.options.keys()) await act(hall, `/demo-runs/${view.id}/guess`, { option })
   // The result may stand for half a minute; who has read it goes on.

@@ -26,7 +26,7 @@ export type Loads = z.infer<typeof loadsSchema>['loads']
 export interface CheckHall {
   readonly demos: DemoSettings
   /** Asks the gateway as the guide does. The answer’s body, or why not. */
-  ask(path: string, body?: object): Promise<{ status: number; body: unknown }>
+  ask(path: string, body?: object, method?: 'POST' | 'PATCH'): Promise<{ status: number; body: unknown }>
   /** The live stream; it ends with the gateway. */
   stream(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   loads(): Promise<Loads>
@@ -60,11 +60,11 @@ export async function startCheckHall(options: { folder: string; basePort: number
 
   const check: CheckHall = {
     demos: hall.hall.demos,
-    async ask(path, body) {
+    async ask(path, body, method = 'POST') {
       for (;;) {
         const response = await fetch(`${http}/api/v1${path}`, {
           headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-          ...(body && { method: 'POST', body: JSON.stringify(body) }),
+          ...(body && { method, body: JSON.stringify(body) }),
         })
         if (response.status !== 429) return { status: response.status, body: await response.json() }
         await delay(1000 * Number(response.headers.get('retry-after') ?? 1))

@@ -2,6 +2,8 @@
 export interface HandWork {
   /** Done in this order when the step begins. */
   readonly does: readonly string[]
+  /** What the visitor wishes on the tablet. */
+  readonly wishes?: Readonly<Record<string, number>>
   /** Before the guide goes on, where the step waits for the guide: what was done must have been read. */
   readonly thenWaitS?: number
 }
@@ -24,6 +26,7 @@ export const HANDS: Readonly<Record<string, Readonly<Record<string, HandWork>>>>
   },
   'hundred-km': { plugIn: { does: ['plug car on car'], thenWaitS: 2 }, compare: { does: ['unplug car on car'] } },
   'charging-with-manners': { plugIn: { does: ['plug car on manners'], thenWaitS: 2 } },
+  'shift-it': { move: { does: [], wishes: { washHour: 23, heatHour: 2, carHour: 0 } } },
   'roof-plant': {
     light: { does: ['unshade on roof', 'tilt 30 on roof'] },
     shade: { does: ['shade on roof'] },
