@@ -14,6 +14,7 @@ const SCAN: ScanAnswer = {
   endedAt: null,
   progress: { asked: 5, total: 10, percent: 50, settings: null, elapsedMs: 100, budgetMs: 1000 },
   found: [],
+  meters: [],
   skipped: [],
   notes: [],
 }
