@@ -1,55 +1,24 @@
-import type { Commands } from '../commands/command.ts'
-import type { ResolvedHall } from '../config/resolved-hall.ts'
-import { runEnergy } from '../demos/formulas.ts'
-import { newRun } from '../demos/new-run.ts'
-import type { ReadScenario } from '../demos/read-scenarios.ts'
 import { readiness } from '../demos/readiness.ts'
 import { isOver, type Run, type RunEvent, type RunReason } from '../demos/run.ts'
 import type { RunView } from '../demos/run-view.ts'
-import { powerBetween } from '../demos/track.ts'
 import type { ActResult, Refusal } from '../domain/act-result.ts'
-import type { ErrorCode } from '../domain/error-codes.ts'
-import type { Frame } from '../domain/frame.ts'
 import { allows } from '../domain/role.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Log } from '../ports/log.ts'
-import type { DeviceState, Readings } from '../readings/readings.ts'
+import type { DeviceState } from '../readings/readings.ts'
 import { createAttraction } from './attraction.ts'
-import { type Catalogue, playedIn } from './catalogue.ts'
-import type { DemoAct, DemoActor, DemoRuns, PrepareRequest } from './demo-run.ts'
+import type { DemoAct, DemoActor, DemoRuns } from './demo-run.ts'
+import type { DemoRunsParts } from './demo-runs-parts.ts'
+import { createEnding } from './end-run.ts'
 import { createHallView } from './hall-view.ts'
-import { createLiveRun, type LiveRun } from './live-run.ts'
-import { type OneRun, viewOf } from './one-run.ts'
-import { createPlaying, type Playing } from './playing.ts'
-import { prepareRun, refusedText } from './prepare.ts'
-import type { Records } from './records.ts'
-import { laneSamples, replayRun } from './replay.ts'
+import type { OneRun } from './one-run.ts'
+import { createOpening } from './open-run.ts'
+import { refusedText } from './prepare.ts'
+import { refusal, unknown } from './refusals.ts'
+import { createRunBook, isUnderWay } from './run-book.ts'
 import { createRunClock } from './run-clock.ts'
 import { showHall } from './show-hall.ts'
-import { headOf, recordOf, runFrame } from './write-record.ts'
+import { headOf } from './write-record.ts'
 
 export type { DemoRuns } from './demo-run.ts'
-
-export interface DemoRunsParts {
-  hall(): ResolvedHall
-  readonly catalogue: Catalogue
-  readonly records: Records
-  readonly readings: Pick<Readings, 'device' | 'onChange'>
-  readonly commands: Pick<Commands, 'request' | 'allOff' | 'available'>
-  /** Devices with an open alarm of P1 or P2. */
-  faulty(): ReadonlySet<string>
-  /** Hours before now, and values, of the gateway’s own history; resolves to nothing when there is none. */
-  history(device: string, quantity: string): Promise<readonly (readonly [number, number])[]>
-  /** To InfluxDB, once for each run that ended. */
-  writeFrame(frame: Frame): void
-  /** P1 负载未断开, raised or over. */
-  notOff(device: string, holds: boolean): void
-  /** Devices for which it is raised already. */
-  readonly notOffBefore: readonly string[]
-  readonly gatewayVersion: string
-  readonly clock: Clock
-  readonly log: Log
-}
 
 /** The room, opened. */
 export interface OpenDemoRuns extends DemoRuns {
@@ -62,11 +31,7 @@ export interface OpenDemoRuns extends DemoRuns {
 const TELL_EVERY_MS = 500
 /** What a relay and its meter draw themselves, at most. */
 const OFF_BELOW_W = 20
-const KEPT_AFTER_END_MS = 300_000
-/** Runs that ended and are still shown. */
-const MOST_KEPT = 60
 const READY_AT_MOST_MS = 600_000
-const MOST_MOMENTS = 3000
 const TIDY_EVERY_MS = 3_600_000
 
 export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> {
@@ -74,7 +39,6 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   const runClock = createRunClock(clock)
   const now = () => runClock.now()
   const runs = new Map<string, OneRun>()
-  const listeners = new Set<(run: RunView) => void>()
   const offAt = new Map<string, number>()
   const lastRunAt = new Map<string, number>()
   const count = { done: 0, aborted: 0, refused: 0 }
@@ -82,8 +46,6 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   const state = (device: string) => readings.device(device)
   let tidiedAt = Number.NEGATIVE_INFINITY
 
-  const isUnderWay = ({ state }: Run) =>
-    state === 'running' || state === 'paused' || state === 'stopping' || state === 'finishing'
   const view = createHallView({
     hall,
     catalogue,
@@ -117,159 +79,15 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   const heardSince = new Set<string>()
   const notOff = new Set(parts.notOffBefore)
 
-  const refusal = (code: ErrorCode, zh: string, en: string): Refusal => ({ ok: false, code, message: `${zh} · ${en}` })
-  const unknown = (id: string) => refusal('HW_DEMO_UNKNOWN', `没有 ${id}`, `There is no ${id}.`)
-
   const around = () => ({ circuits: view.circuits(), interlocks: view.interlocks() })
-  const timeOf = ({ live }: OneRun) => ('at' in live ? (live as Playing).at() : now())
-  function shown(one: OneRun, with_ = around()): RunView {
-    if (one.replay && 'speed' in one.live) one.replay = { ...one.replay, speed: (one.live as Playing).speed }
-    return viewOf(one, with_, offAt, timeOf(one))
-  }
-
-  function tell(one: OneRun): void {
-    one.toldAt = clock.monotonicMs()
-    one.urgent = false
-    if (listeners.size === 0) return
-    const seen = shown(one)
-    for (const listener of listeners) listener(seen)
-  }
-
-  const changed = (id: string, urgent: boolean) => {
-    const one = runs.get(id)
-    if (!one) return
-    noteMoment(one)
-    if (urgent) one.urgent = true
-  }
-
-  /** For a replay: what the run was, at each change. */
-  function noteMoment({ live: { run }, script, replay }: OneRun): void {
-    if (replay || run.startedAt === undefined || script.length >= MOST_MOMENTS) return
-    const last = script.at(-1)
-    const { step, stepAt, loads, marks, inputs, guesses, panel, asked, state: is } = run
-    const same =
-      last &&
-      last.step === step &&
-      last.loads === loads &&
-      last.marks === marks &&
-      last.state === is &&
-      last.guesses === guesses &&
-      last.inputs === inputs
-    if (same) return
-    script.push({
-      ...{ at: script.length === 0 ? run.startedAt : now(), state: is, step, key: run.plan[step]?.key ?? '' },
-      ...{ stepAt, loads, marks, inputs, guesses },
-      ...(panel !== undefined && { panel }),
-      ...(asked !== undefined && { asked }),
-    })
-  }
-
-  function add(
-    run: Run,
-    open: (id: string) => LiveRun,
-    more: Partial<Pick<OneRun, 'bindings' | 'obstacles' | 'offers' | 'replay'>> = {},
-  ): OneRun {
-    const { bindings = new Map(), obstacles = [], offers, replay } = more
-    const one: OneRun = {
-      live: open(run.id),
-      bindings,
-      obstacles,
-      ...(offers && { offers }),
-      ...(replay && { replay }),
-      script: [],
-      toldAt: Number.NEGATIVE_INFINITY,
-      urgent: true,
-    }
-    runs.set(run.id, one)
-    forgetOld()
-    return one
-  }
-
-  function liveRun(
-    first: Run,
-    bindings: OneRun['bindings'],
-    more: Partial<Parameters<typeof createLiveRun>[2]> = {},
-  ): LiveRun {
-    const { id } = first
-    const past = new Map<string, readonly (readonly [number, number])[]>()
-    return createLiveRun(first, bindings, {
-      commands,
-      clock,
-      now,
-      state,
-      device: view.known,
-      offAt,
-      prices: view.prices(first.read.scenario.id),
-      fact: (fact) => catalogue.book.fact(fact, settings().region),
-      open: view.open,
-      staleMs: settings().staleS * 1000,
-      circuits: view.circuitLoads,
-      history: (slot, point) => {
-        const key = `${slot}.${point}`
-        const known = past.get(key)
-        if (known) return known
-        past.set(key, [])
-        const device = bindings.get(slot)?.device
-        if (device !== undefined) void parts.history(device, point).then((points) => past.set(key, points))
-        return []
-      },
-      onChange: (urgent) => changed(id, urgent),
-      onAlarm: (devices) => {
-        for (const device of devices) {
-          notOff.add(device)
-          parts.notOff(device, true)
-        }
-        log.error(
-          { code: 'HW_DEMO_LOAD_NOT_OFF', run: id, devices },
-          `${id}: not known to be off: ${devices.join(', ')}`,
-        )
-      },
-      onOver: () => end(id),
-      ...more,
-    })
-  }
-
-  /** Records that are being written: who asks for records waits for them. */
-  const ending = new Map<string, Promise<void>>()
-
-  function end(id: string): void {
-    // After the step that ended it: the run is not yet what it becomes.
-    const written = Promise.resolve()
-      .then(() => ended(id))
-      .finally(() => ending.delete(id))
-    ending.set(id, written)
-  }
-
-  /** Writes the record once, and the point for InfluxDB. */
-  async function ended(id: string): Promise<void> {
-    const one = runs.get(id)
-    if (!one) return
-    const { run, tracks } = one.live
-    if (one.replay) {
-      tell(one)
-      return
-    }
-    count[run.state === 'done' ? 'done' : 'aborted']++
-    if (!run.rehearsal) lastRunAt.set(run.read.scenario.id, run.endedAt ?? now())
-    const seen = shown(one)
-    noteMoment(one)
-    const level = run.reason ? 'warn' : 'info'
-    log[level](
-      { ...(run.reason && { code: run.reason.code }), run: id, scenario: seen.scenario, by: run.by, mark: seen.mark },
-      `${id}: ${seen.scenario} ${run.state} after ${Math.round(seen.elapsedS)} s`,
-    )
-    const { record, recording } = recordOf(run, seen, tracks.all(), one.script, {
-      hall: hall(),
-      book: catalogue.book,
-      gatewayVersion: parts.gatewayVersion,
-      state,
-    })
-    if (!run.rehearsal) parts.writeFrame(runFrame(run, seen, energyOf(one)))
-    tell(one)
-    await records.end(record, recording).catch((error: Error) => {
-      log.error({ code: 'HW_STORE_IO', run: id, error: error.message }, `${id} is not recorded`)
-    })
-  }
+  const book = createRunBook({ runs, offAt, around, now, clock })
+  const { shown, tell, noteMoment, forgetOld } = book
+  const endings = createEnding({ ...parts, runs, book, count, lastRunAt, now })
+  const { prepare, badInput } = createOpening({
+    ...parts,
+    ...{ runs, book, view, offAt, notOffNow: notOff, count, now },
+    end: endings.end,
+  })
 
   function find(id: string, who: DemoActor): { readonly ok: true; readonly value: OneRun } | Refusal {
     const one = runs.get(id)
@@ -282,126 +100,6 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
         `${by} leads this run. Everything off works all the same.`,
       )
     return { ok: true, value: one }
-  }
-
-  function nameOf(request: PrepareRequest): Pick<Run, 'id' | 'screen' | 'at'> & Pick<Partial<Run>, 'playlist'> {
-    const list = catalogue.playlists.find(({ id }) => id === request.playlist?.id)
-    return {
-      id: records.nextId(),
-      screen: request.screen ?? settings().screens[0]?.id ?? 'main',
-      at: now(),
-      ...(request.playlist && { playlist: { ...request.playlist, of: list?.scenarios.length ?? 1 } }),
-    }
-  }
-
-  /** The inputs of the playlist’s entry come first, then what was asked for. */
-  function withInputs(request: PrepareRequest): PrepareRequest {
-    const { playlist, inputs } = request
-    const entry = catalogue.playlists.find(({ id }) => id === playlist?.id)?.scenarios[playlist?.index ?? -1]
-    return entry?.scenario === request.scenario ? { ...request, inputs: { ...entry.inputs, ...inputs } } : request
-  }
-
-  function badInput({ scenario }: ReadScenario, inputs: Readonly<Record<string, number>> = {}): Refusal | undefined {
-    for (const [id, value] of Object.entries(inputs)) {
-      const known = scenario.inputs[id]
-      if (known && value >= known.min && value <= known.max) continue
-      const range = known ? `${known.min}–${known.max}` : '—'
-      return refusal('HW_DEMO_INPUT', `${id}: ${range}`, `${id} takes ${range}.`)
-    }
-    return undefined
-  }
-
-  function prepare(asked: PrepareRequest): ActResult<RunView> {
-    const read = playedIn(hall().hall, catalogue).find(({ scenario }) => scenario.id === asked.scenario)
-    if (!read) return unknown(asked.scenario)
-    if (asked.forFlow && !isForFlows(read))
-      return refusal(
-        'HW_DEMO_NOT_FOR_FLOWS',
-        '流程不能启动发热或大功率的场景',
-        'A flow may not start what heats or is strong.',
-      )
-    const request = withInputs(asked)
-    // Whoever asks again has changed their mind.
-    for (const [id, { live, replay }] of runs)
-      if (live.run.state === 'ready' && live.run.by === asked.by && live.run.read.scenario.id === asked.scenario) {
-        live.take({ is: 'act', act: 'cancel' })
-        if (!replay) runs.delete(id)
-      }
-    if (request.replay !== undefined) return prepareReplay(read, request, request.replay)
-    const wrong = badInput(read, request.inputs)
-    if (wrong) return wrong
-    const prepared = prepareRun(read, request, view.hallNow(), nameOf(request), records.newest().get(asked.scenario))
-    const { run, bindings, obstacles, offers, lanes } = prepared
-    if (run.state === 'refused') count.refused++
-    const first: Run = lanes ? { ...run, state: 'checking' } : run
-    let lane: Parameters<typeof laneSamples>[0] | undefined
-    const one = add(
-      first,
-      () => liveRun(first, bindings, { moreSamples: (is, from, to) => (lane ? laneSamples(lane, is, from, to) : []) }),
-      { bindings, obstacles, ...(offers && { offers }) },
-    )
-    if (lanes) {
-      void records.recording(lanes.record).then((found) => {
-        lane = found?.recording
-        replaceRun(run.id, found ? run : { ...run, state: 'refused', reason: BROKEN_RECORD }, bindings, () => lane)
-      })
-    }
-    log.info(
-      { run: run.id, scenario: asked.scenario, by: asked.by, state: one.live.run.state },
-      `${run.id}: ${asked.scenario} ${one.live.run.state}`,
-    )
-    return { ok: true, value: shown(one) }
-  }
-
-  /** What was loading is there, or cannot be had. */
-  function replaceRun(
-    id: string,
-    run: Run,
-    bindings: OneRun['bindings'],
-    lane: () => Parameters<typeof laneSamples>[0] | undefined,
-  ): void {
-    const before = runs.get(id)
-    if (before?.live.run.state !== 'checking') return
-    const one = add(
-      run,
-      () =>
-        liveRun(run, bindings, {
-          moreSamples: (is, from, to) => {
-            const recording = lane()
-            return recording ? laneSamples(recording, is, from, to) : []
-          },
-        }),
-      { bindings },
-    )
-    tell(one)
-  }
-
-  function prepareReplay(read: ReadScenario, request: PrepareRequest, id: string): ActResult<RunView> {
-    const about = { ...nameOf(request), by: request.by }
-    const waiting = newRun(read, [], { ...about, state: 'checking' })
-    const none = add(waiting, () => liveRun(waiting, new Map()))
-    void records.recording(id).then((found) => {
-      if (runs.get(about.id) !== none) return
-      if (!found || found.record.scenario !== read.scenario.id) {
-        const refused = newRun(read, [], { ...about, state: 'refused', reason: BROKEN_RECORD })
-        tell(add(refused, () => liveRun(refused, new Map())))
-        return
-      }
-      const { record, recording } = found
-      const first = replayRun(read, record, about)
-      const playing = createPlaying(first, recording, {
-        now,
-        prices: view.prices(read.scenario.id),
-        fact: (fact) => catalogue.book.fact(fact, settings().region),
-        onChange: (urgent) => changed(about.id, urgent),
-        onOver: () => end(about.id),
-      })
-      const speed = request.inputs?.speed
-      if (speed === 1 || speed === 4) playing.speed = speed
-      const replay = { record: record.id, recordedAt: record.startedAt, hall: record.hall.name, speed: playing.speed }
-      tell(add(first, () => playing, { replay }))
-    })
-    return { ok: true, value: shown(none) }
   }
 
   const ALLOWED: Readonly<Record<DemoAct, readonly Run['state'][]>> = {
@@ -531,18 +229,6 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   const isInUse = (device: string) =>
     [...runs.values()].some(({ live }) => isUnderWay(live.run) && live.run.slots.some((slot) => slot.device === device))
 
-  function forgetOld(): void {
-    const over = [...runs].filter(([, { live }]) => isOver(live.run))
-    for (const [id, { live }] of over) {
-      const since = live.run.endedAt ?? live.run.at
-      if (over.length > MOST_KEPT || ('at' in live ? false : now() - since > KEPT_AFTER_END_MS)) {
-        runs.delete(id)
-        live.close()
-        if (over.length > MOST_KEPT) over.pop()
-      }
-    }
-  }
-
   function tick(): void {
     if (runClock.jumped())
       stopAll(
@@ -608,11 +294,11 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     },
     attract: () => attraction.now(),
     async records(query) {
-      await Promise.all(ending.values())
+      await endings.all()
       return records.list(query)
     },
     async record(id) {
-      await ending.get(id)
+      await endings.of(id)
       return records.get(id)
     },
     async remark(id, said, who) {
@@ -628,10 +314,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
         })
       return { ok: true, value: head }
     },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: book.onChange,
     stats: () => ({
       demoRunsUnderWay: [...runs.values()].filter(({ live }) => isUnderWay(live.run)).length,
       demoRunsDone: count.done,
@@ -651,26 +334,8 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
         ),
       ]
       for (const { live } of runs.values()) live.close()
-      await Promise.all(ending.values())
+      await endings.all()
       if (devices.length > 0) await commands.allOff({ by: 'gateway', via: 'demo', reason: '网关停止' }, devices)
     },
   }
-}
-
-/** Nothing that heats, draws more than a kilowatt, or stands behind a guard. */
-const isForFlows = ({ scenario: { roles, safety } }: ReadScenario): boolean =>
-  !safety.guard && Object.values(roles).every(({ switched, hot, ratedW = 0 }) => !switched || (!hot && ratedW <= 1000))
-
-const BROKEN_RECORD: RunReason = {
-  code: 'HW_DEMO_RECORD_BROKEN',
-  text: { zh: '记录校验不符，不能回放', en: 'The checksum of the record does not fit; it cannot be played.' },
-}
-
-/** Wh of everything that was switched. */
-function energyOf({ live: { run, situation } }: OneRun): number | undefined {
-  const switched = run.slots.filter(({ switched, device }) => switched && device !== undefined)
-  const tracks = switched.flatMap(({ key }) => situation.tracks.of(key, 'activePower') ?? [])
-  if (tracks.length === 0 || run.startedAt === undefined || run.endedAt === undefined) return undefined
-  const { startedAt, endedAt } = run
-  return tracks.reduce((sum, track) => sum + runEnergy(powerBetween(track, startedAt, endedAt)).wh, 0)
 }

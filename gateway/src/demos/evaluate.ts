@@ -10,10 +10,6 @@ export function evaluate(node: Node, sight: Sight, variables: Looking['variables
   return { value, kinds, ...trace }
 }
 
-/** True only when it is known to be true. */
-export const holds = (node: Node | undefined, sight: Sight, variables: Looking['variables'] = {}): boolean =>
-  node !== undefined && evaluate(node, sight, variables).value === true
-
 function find(node: Node, looking: Looking): Known {
   switch (node.is) {
     case 'value':
