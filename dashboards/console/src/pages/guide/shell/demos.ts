@@ -13,6 +13,7 @@ const LOOK_MS = 5_000
 const GATHER_MS = 300
 /** The gateway pauses a run whose tablet is silent for ten seconds. */
 const BEAT_MS = 3_000
+const MOST_RUNS = 30
 
 const OVER: readonly Run['state'][] = ['done', 'aborted', 'refused']
 export const isOver = (run: Pick<Run, 'state'>): boolean => OVER.includes(run.state)
@@ -46,7 +47,13 @@ export function provideDemos(provide: (key: InjectionKey<Demos>, demos: Demos) =
   const take = (run: Run) => {
     const known = runs.value.get(run.id)
     if (known && known.at > run.at) return
-    runs.value = new Map(runs.value).set(run.id, run)
+    const next = new Map(runs.value).set(run.id, run)
+    // A day of demonstrations is not kept by the page: the oldest that is over goes.
+    if (next.size > MOST_RUNS) {
+      const oldest = [...next.values()].find((each) => isOver(each) && each.id !== run.id)
+      if (oldest) next.delete(oldest.id)
+    }
+    runs.value = next
     if (known?.state !== run.state) reloadSoon()
   }
   const reloadSoon = () => {
@@ -73,10 +80,10 @@ export function provideDemos(provide: (key: InjectionKey<Demos>, demos: Demos) =
     [...runs.value.values()].find((run) => isUnderWay(run) && run.by === session.me.value?.user),
   )
   const beating = setInterval(() => {
-    const run = mine.value
     // Nobody hears of a beat that did not arrive: what follows from it the gateway decides, and tells.
-    if (run && led.has(run.id))
-      void post('/api/v1/demo-runs/{id}/beat', { params: { id: run.id }, body: {} }).catch(() => {})
+    for (const run of runs.value.values())
+      if (led.has(run.id) && isUnderWay(run))
+        void post('/api/v1/demo-runs/{id}/beat', { params: { id: run.id }, body: {} }).catch(() => {})
   }, BEAT_MS)
   onScopeDispose(() => {
     stop()
