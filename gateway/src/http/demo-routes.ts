@@ -26,7 +26,7 @@ const ACTS = {
   pause: 'Stands still; hot loads go off (暂停)',
   resume: 'Goes on after a pause',
   next: 'Next step (下一步)',
-  back: 'Step before (上一步); what was switched stays as it is',
+  back: 'Step before (上一步); everything of the run goes off first',
   finish: 'Ends the run and switches everything of it off (结束并断电)',
   cancel: 'Drops a run that has not begun',
 } as const satisfies Record<DemoAct, string>
