@@ -12,7 +12,6 @@ const OVER: readonly string[] = ['done', 'aborted', 'refused', 'offer']
 
 /** What the guide’s tablet sees of all runs: the newest view of each, and a way to wait for the next. */
 export interface RunWatch {
-  newest(run: string): RunView | undefined
   /** The first view from now on, or the present one, that fits. */
   until(run: string, fits: (view: RunView) => boolean, withinS: number): Promise<RunView>
   close(): void
@@ -22,6 +21,7 @@ export async function watchRuns(hall: CheckHall): Promise<RunWatch> {
   const over = new AbortController()
   const views = new Map<string, RunView>()
   const waiting = new Set<() => void>()
+  const leaving = new Set<() => void>()
   const events = eventsOf(await hall.stream(over.signal))
   const reading = (async () => {
     for await (const event of events) {
@@ -32,7 +32,6 @@ export async function watchRuns(hall: CheckHall): Promise<RunWatch> {
     }
   })().catch(() => {}) // the stream ends with the gateway
   return {
-    newest: (run) => views.get(run),
     until: (run, fits, withinS) =>
       new Promise((resolve, reject) => {
         const look = () => {
@@ -46,15 +45,22 @@ export async function watchRuns(hall: CheckHall): Promise<RunWatch> {
           const { step, state } = views.get(run) ?? {}
           reject(new Error(`${run} stood still for ${withinS} s (${state} at ${step?.id})`))
         }, withinS * 1000)
+        const leave = () => {
+          end()
+          reject(new Error(`${run} is watched no more`))
+        }
         const end = () => {
           clearTimeout(timer)
           waiting.delete(look)
+          leaving.delete(leave)
         }
         waiting.add(look)
+        leaving.add(leave)
         look()
       }),
     close() {
       over.abort()
+      for (const leave of [...leaving]) leave()
       void reading
     },
   }
@@ -63,14 +69,13 @@ export async function watchRuns(hall: CheckHall): Promise<RunWatch> {
 /**
  * Plays one scenario from its card to its result as a guide does: two taps, a guess for each answer, `next` where a step waits for
  * the guide, and whatever visitors do with their hands.
- * @param onStep called with each step as it begins
  */
 export async function playScenario(
   hall: CheckHall,
   watch: RunWatch,
   scenario: string,
   inputs: Readonly<Record<string, number>>,
-  options: { onStep?: (view: RunView) => void; signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal } = {},
 ): Promise<RunView> {
   const prepared = await act(hall, `/demos/${scenario}/runs`, { inputs })
   if (prepared.state !== 'ready') return prepared
@@ -85,7 +90,6 @@ export async function playScenario(
       if (OVER.includes(view.state) || options.signal?.aborted) return view
       seen = keyOf(view)
       if (view.step) {
-        options.onStep?.(view)
         await attend(hall, scenario, view)
       }
     }
