@@ -4,15 +4,18 @@ import { switchedDevices } from './scenarios-check-one.ts'
 import { playScenario, watchRuns } from './scenarios-guide.ts'
 import type { CheckHall, Loads } from './scenarios-hall.ts'
 import type { CheckValues } from './scenarios-values.ts'
+import { HANDS } from './scenarios-visitors.ts'
 
 /** Every load has to be off by then, whoever died. */
 const OFF_WITHIN_S = 60
 /** Pauses between the starts, so that all loads are on at one moment; the scenario’s own times lead there. */
-const SETTLE_S = 3
+const SETTLE_S = 1.5
 
 export interface KillResult {
   readonly scenario: Scenario
   readonly passed: boolean
+  /** A load was on when the gateway was killed. */
+  readonly wasOn: boolean
   /** Seconds from the kill until its last load was off; undefined when none was on at the kill, or one stayed on. */
   readonly offAfterS?: number
   readonly problems: readonly string[]
@@ -52,11 +55,12 @@ export async function killInTheMiddle(
     scenarios.map(async (scenario): Promise<KillResult> => {
       const offAfterS = offAfter.get(scenario.id)
       const problems: string[] = []
-      if (!isOn(hall, scenario, before)) problems.push('none of its loads was on when the gateway was killed')
+      const wasOn = isOn(hall, scenario, before)
+      if (!wasOn) problems.push('none of its loads was on when the gateway was killed')
       else if (offAfterS === undefined)
         problems.push(`a load was still on ${OFF_WITHIN_S} s after the gateway was killed`)
       problems.push(...(await notAborted(hall, scenario)))
-      return { scenario, passed: problems.length === 0, problems, ...(offAfterS !== undefined && { offAfterS }) }
+      return { scenario, passed: problems.length === 0, wasOn, problems, ...(offAfterS !== undefined && { offAfterS }) }
     }),
   )
 }
@@ -92,11 +96,12 @@ async function notAborted(hall: CheckHall, { id }: Scenario): Promise<string[]> 
 }
 
 /** Seconds from the first tap to the middle of the step in which its hottest load goes on. */
-function leadS({ steps, roles }: Scenario): number {
+function leadS({ id, steps, roles }: Scenario): number {
   const hot = (action: object): boolean => 'on' in action && roles[String(action.on).split('[')[0] ?? '']?.hot === true
   let s = 0
   for (const step of steps) {
-    const lastsS = step.until.is === 'time' ? step.until.s : 3
+    const hands = HANDS[id]?.[step.id]
+    const lastsS = step.until.is === 'time' ? step.until.s : (hands?.lastsS ?? hands?.thenWaitS ?? 1)
     const switches = [...step.does, ...step.during.flatMap(({ does }) => does)].some(hot)
     if (switches) return s + Math.min(lastsS / 2, 10)
     s += lastsS

@@ -6,6 +6,8 @@ export interface HandWork {
   readonly wishes?: Readonly<Record<string, number>>
   /** Before the guide goes on, where the step waits for the guide: what was done must have been read. */
   readonly thenWaitS?: number
+  /** How long a step with a condition lasts then. */
+  readonly lastsS?: number
 }
 
 /** By scenario and step. A step that is not listed needs no hands but the guide's on the tablet. */
@@ -33,7 +35,7 @@ export const HANDS: Readonly<Record<string, Readonly<Record<string, HandWork>>>>
     tilt: { does: ['unshade on roof', 'tilt 60 on roof'] },
   },
   'leaving-home': { leave: { does: ['press on home'] } },
-  'three-meters': { draw: { does: ['draw on three'] }, turnGas: { does: ['turn gas on three'] } },
+  'three-meters': { draw: { does: ['draw on three'], lastsS: 41 }, turnGas: { does: ['turn gas on three'] } },
   'safe-electricity': { ready: { does: ['reset on strip'] }, pressTest: { does: ['press test on strip'] } },
   // The rider is up to speed when the minute begins.
   'pedal-a-cup': { guess: { does: ['ride 80 on pedal'] } },
