@@ -3,8 +3,8 @@ import { PICTURE } from './picture.ts'
 
 export type FlowColours = Readonly<Record<FlowNode['role'], string>>
 
-/** 20 pictures a second are smooth enough for dots, and leave an old PC its peace. */
-const FRAME_MS = 50
+/** 15 pictures a second are smooth enough for dots, and leave an old PC its peace. */
+const FRAME_MS = 66
 /** More points than these across are not seen, but have to be filled. */
 const MOST_PIXELS = 640
 /** Only where wires are has anything to be painted anew: a third of the picture. */
