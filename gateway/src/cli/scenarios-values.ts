@@ -49,9 +49,7 @@ const ALLOWANCES: Readonly<Record<string, Readonly<Record<string, Allowance>>>> 
     timeCeramic: { by: 2, because: LATENCY },
   },
   'heat-pump': { heatKW: { by: 0.02, because: METER }, copHeatPump: { by: 0.03, because: METER } },
-  'instant-or-tank': {
-    heatKW: { by: 0.3, because: 'the minute begins with the switch, and its first seconds are cold' },
-  },
+  'instant-or-tank': { heatKW: { by: 0.1, because: METER } },
   'standby-hunt': { yearKWhs: { by: 0.5, because: METER }, yearYuan: { by: 0.3, because: METER } },
   'what-the-meter-sees': {
     volts: { by: 0.2, because: METER },
