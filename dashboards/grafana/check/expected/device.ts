@@ -41,7 +41,12 @@ export const deviceExpected: Expectations = {
   ],
   'hallwatt-device/703/A': availability(),
   'hallwatt-device/704/A': alarmsCounted(),
-  'hallwatt-device/705/A': (seen) => different(seen.orders(), 'orderId'),
+  // What concerns the whole hall stands under the gateway, and not on the board of one device.
+  'hallwatt-device/705/A': (seen) =>
+    different(
+      seen.orders().filter(({ device }) => device !== 'gateway'),
+      'orderId',
+    ),
   'hallwatt-device/706/A': (seen) => newestOf(readings(seen), 'activePower', 'device'),
   'hallwatt-device/707/A': (seen) => {
     const { at, device, hall, profile, zone, values } = readings(seen).at(-1)!
