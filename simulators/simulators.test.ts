@@ -15,6 +15,8 @@ import { type Simulators, startSimulators } from './simulators.ts'
 const run = promisify(execFile)
 const demoFile = join(import.meta.dirname, '..', 'gateway', 'halls', 'demo.yaml')
 const hall = readHallFile(demoFile)
+/** Those with a port of their own would stand where the demo stands. */
+const overTheBroker = hall.devices.filter(({ port }) => port === undefined)
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -74,7 +76,7 @@ describe('over a real broker with a password for each device', () => {
     await new Promise<void>((resolve) => watcher.once('connect', () => resolve()))
     await watcher.subscribeAsync('#', { qos: 1 })
     simulators = await startSimulators({
-      hall: { ...hall, broker: { host: '127.0.0.1', port }, links: {} },
+      hall: { ...hall, devices: overTheBroker, broker: { host: '127.0.0.1', port }, links: {} },
       credentials,
       seed: 7,
       speed: 1,
@@ -222,7 +224,7 @@ describe('over a real broker with a password for each device', () => {
 
 describe('every fault can be put on every device it names, and leaves nothing behind', async () => {
   const simulators = await startSimulators({
-    hall: { ...hall, broker: { host: '127.0.0.1', port: 1 }, links: {} },
+    hall: { ...hall, devices: overTheBroker, broker: { host: '127.0.0.1', port: 1 }, links: {} },
     credentials: {},
     seed: 7,
     speed: 1,

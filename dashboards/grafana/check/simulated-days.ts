@@ -169,7 +169,7 @@ export async function simulateDays(options: {
 }
 
 /** The stepped clock moves registers and messages; devices that are reached in other ways have no part in these days. */
-const OTHER_WAYS = /^(dlt645|ocpp|probe|snmp|sunspec)\//
+const OTHER_WAYS = /^(dlt645|ocpp|probe|snmp|sunspec)\/|^hallwatt\/appliance$/
 
 const fileOf = ({ devices }: ResolvedHall): HallFile => {
   const file = readHallFile(HALL)
