@@ -104,8 +104,8 @@ describe('over a real broker with a password for each device', () => {
 
   test('every user is connected', async () => {
     const users = new Set(
-      hall.devices
-        .filter(({ link, chargePoint }) => link === undefined && chargePoint === undefined)
+      overTheBroker
+        .filter(({ link, chargePoint, host }) => link === undefined && chargePoint === undefined && host === undefined)
         .map(({ id, mqttUser }) => mqttUser ?? id),
     )
     await expect.poll(() => simulators.stats().connected, { timeout: 5000 }).toBe(users.size)
