@@ -22,7 +22,14 @@ beforeAll(async () => {
     { id: 'meter-main', name: '总表', profile: 'eastron/sdm630', zone: 'lobby', link: 'bus', unitId: 1 },
     { id: 'plug-lamp-led', name: 'LED 灯', profile: 'tasmota/plug', zone: 'lobby', commands: 'all' },
   ]
-  hall = await makeHallFolder({ devices, links, more: { flows: { enabled: true, role: 'technician' } } })
+  hall = await makeHallFolder({
+    devices,
+    links,
+    more: {
+      flows: { enabled: true, role: 'lead' },
+      demos: { tariff: 'zhejiang-household', touTariff: 'zhejiang-household-tou' },
+    },
+  })
   simulators = await startSimulators({
     hall: {
       hall: { id: 'donghu' },
@@ -92,6 +99,29 @@ test('a flow switches a lamp through the one door: proved by a reading, on the l
     .toMatchObject({ device: 'plug-lamp-led', command: 'switch-on', by: 'flow:lamp', via: 'flow', state: 'confirmed' })
   const { entries } = await ask<{ entries: { actor: string; subject: string }[] }>('/api/v1/audit')
   expect(entries).toContainEqual(expect.objectContaining({ actor: 'flow:lamp', subject: 'plug-lamp-led' }))
+})
+
+test('a flow starts a demonstration that switches nothing, and one with hot loads is not for flows', async () => {
+  const demo = (id: string, scenario: string): FlowNode => ({
+    ...{ id, type: 'hallwatt demo', name: '', act: 'start', scenario, wires: [[], [`${id}-refused`]] },
+  })
+  await deployTab('show', [
+    trigger('show-start', ['show-quiet', 'show-hot']),
+    demo('show-quiet', 'shift-it'),
+    demo('show-hot', 'boil-off'),
+    // What was refused is said in the log.
+    {
+      ...{ id: 'show-hot-refused', type: 'function', name: '', outputs: 1, timeout: '', noerr: 0, libs: [] },
+      ...{ initialize: '', finalize: '', func: 'node.error(msg.payload.code, msg); return null', wires: [[]] },
+    },
+  ])
+  type Shown = { runs: { scenario: string; by: string; state: string }[] }
+  await expect
+    .poll(async () => (await ask<Shown>('/api/v1/demos')).runs, { timeout: 20_000 })
+    .toContainEqual(expect.objectContaining({ scenario: 'shift-it', by: 'flow:show', state: 'running' }))
+  await gateway.says('HW_DEMO_NOT_FOR_FLOWS')
+  const { runs } = await ask<Shown>('/api/v1/demos')
+  expect(runs.filter(({ scenario }) => scenario === 'boil-off')).toEqual([])
 })
 
 /** How often the meter was read in the next seconds, and the longest pause between two of its readings, ms. */
