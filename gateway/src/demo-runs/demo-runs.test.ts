@@ -1,7 +1,17 @@
 import { afterEach, expect, test } from 'vitest'
 import type { ActResult } from '../domain/act-result.ts'
+import type { Tariff } from '../tariff/fact-schema.ts'
 import { demoHall } from './testing/demo-hall.ts'
 
+const PEAK_AND_VALLEY: Tariff = {
+  ...{ id: 'peak-and-valley', name: { zh: '峰谷', en: 'Peak and valley' }, region: 'CN' },
+  periods: [
+    { name: 'valley', from: '00:00', to: '10:00' },
+    { name: 'peak', from: '10:00', to: '24:00' },
+  ],
+  prices: { peak: [1], valley: [0.1] },
+  ...{ issuer: '测试', document: '测试', publishedOn: '2026', grade: 'A', reviewBy: '2027-01-01' },
+}
 const lin = { by: 'lin', roles: ['guide'] } as const
 const wang = { by: 'wang', roles: ['guide'] } as const
 const halls: Awaited<ReturnType<typeof demoHall>>[] = []
@@ -115,6 +125,36 @@ test('a run that a restart interrupted is recorded as aborted', async () => {
     { id, state: 'aborted', playable: false, reason: { code: 'HW_DEMO_RESTARTED' } },
   ])
   expect(granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' })).id).not.toBe(id)
+})
+
+test('a clock that is set in the middle of a run takes every load off', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  expect(onNow(hall)).toContain('hob-1')
+  hall.clock.setWall(hall.clock.wallMs() + 3_600_000)
+  await hall.pass(1)
+  expect(onNow(hall)).toEqual([])
+  await hall.pass(2)
+  expect(hall.demos.run(id)).toMatchObject({ state: 'aborted', reason: { code: 'HW_DEMO_CLOCK_JUMPED' } })
+})
+
+test('a run across the edge of a price pays each of its halves as it was', async () => {
+  const edge = Date.parse('2026-05-12T10:00:00+08:00')
+  const figures = "  - { id: paid, name: { zh: 电费, en: Cost }, is: 'cost(hob, t0)', unit: yuan }"
+  const hall = await open({ startAt: edge - 26_000, figures, tariff: PEAK_AND_VALLEY })
+  const id = await heating(hall)
+  const on = hall.clock.wallMs()
+  await hall.pass(30)
+  const run = hall.demos.run(id)
+  const used = run?.figures.find((figure) => figure.id === 'used')?.value ?? 0
+  const paid = run?.figures.find((figure) => figure.id === 'paid')
+  expect(on).toBeLessThan(edge - 15_000)
+  expect(hall.clock.wallMs()).toBeGreaterThan(edge + 5_000)
+  // 1500 W all the time: what is left after the edge is known to a sample of half a second.
+  const afterWh = (1500 * (hall.clock.wallMs() - edge)) / 3.6e6
+  const yuan = ((used - afterWh) * 0.1 + afterWh * 1) / 1000
+  expect(Math.abs((paid?.value ?? 0) - yuan)).toBeLessThan((1500 / 3.6e6) * 0.75)
+  expect(paid?.facts).toEqual(['peak-and-valley'])
 })
 
 test('a device that is missing is offered for; only who leads takes the offer', async () => {

@@ -14,24 +14,36 @@ import { systemClock } from '../../ports/system-clock.ts'
 import { parseProfile } from '../../profiles/profiles.ts'
 import { createReadings } from '../../readings/readings.ts'
 import { openStore } from '../../store/sqlite-store.ts'
+import type { Tariff } from '../../tariff/fact-schema.ts'
 import { openDemoRuns } from '../demo-runs.ts'
 import { demoTables, openRecords } from '../records.ts'
 
 const DEVICES = ['hob-1', 'other-1', 'lamp-1', 'estop'] as const
 const WATTS: Readonly<Record<string, number>> = { 'hob-1': 1500, 'other-1': 1400, 'lamp-1': 60 }
-const read = readScenario(TWO_HOBS.replace('fallbacks: []', ''))
 
 /** A hall of three appliances on real readings, a real store and a clock that the test moves. */
-export async function demoHall(options: { fallbacks?: string; directory?: string } = {}) {
+export async function demoHall(
+  options: {
+    fallbacks?: string
+    directory?: string
+    /** Further lines of `figures`. */
+    figures?: string
+    /** Unix ms */
+    startAt?: number
+    tariff?: Tariff
+  } = {},
+) {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hallwatt-demos-')))
   const clock = new VirtualClock()
+  if (options.startAt !== undefined) clock.setWall(options.startAt)
   const store = await openStore({ directory, clock: systemClock, log: silentLog, tables: demoTables })
-  const scenario = options.fallbacks ? readScenario(TWO_HOBS.replace(/^card:/m, `${options.fallbacks}\ncard:`)) : read
+  const text = options.figures ? TWO_HOBS.replace(/^result:/m, `${options.figures}\nresult:`) : TWO_HOBS
+  const scenario = readScenario(options.fallbacks ? text.replace(/^card:/m, `${options.fallbacks}\ncard:`) : text)
   if (!scenario.ok) throw new Error(JSON.stringify(scenario.problems))
   const profileFile = join(import.meta.dirname, '../../../../device-profiles/hallwatt/appliance.yaml')
   const profile = parseProfile(profileFile, await readFile(profileFile, 'utf8'))
   const devices = new Map(DEVICES.map((id) => [id as string, { ...deviceOf(id), profile }]))
-  const hall: ResolvedHall = { hall: hallSettings(), links: new Map(), devices }
+  const hall: ResolvedHall = { hall: hallSettings(options.tariff?.id), links: new Map(), devices }
   const readings = createReadings()
   readings.setDevices([...devices.values()], clock.wallMs())
 
@@ -66,7 +78,7 @@ export async function demoHall(options: { fallbacks?: string; directory?: string
         scenarios: new Map([['two-hobs', scenario]]),
         playlists: [],
         presets: {},
-        book: createFactBook([], []),
+        book: createFactBook([], options.tariff ? [options.tariff] : []),
       },
       records: await openRecords({ store, log: silentLog }),
       readings,
@@ -150,13 +162,14 @@ const offer = (command: string, allOff: boolean) => ({
   ...{ allOff, permission: 'command-device' as const, canRevert: !allOff },
 })
 
-function hallSettings() {
+function hallSettings(tariff: string | undefined) {
   return hallSchema.parse({
     hall: { id: 'h', name: '厅' },
     zones: [{ id: 'z', name: '区' }],
     broker: {},
     http: {},
     demos: {
+      ...(tariff !== undefined && { tariff }),
       circuits: [{ id: 'table', name: '台', limitW: 4000 }],
       roles: Object.fromEntries(
         ['hob', 'other', 'lamp'].map((role) => [role, { device: `${role}-1`, circuit: 'table' }]),

@@ -8,10 +8,11 @@ interface Sleeper {
 /** A clock on which an hour passes in the time its events take to run. */
 export class VirtualClock implements Clock {
   #nowMs = 0
+  #wallOffsetMs = 1_800_000_000_000
   readonly #sleepers = new Set<Sleeper>()
 
   wallMs(): number {
-    return 1_800_000_000_000 + this.#nowMs
+    return this.#wallOffsetMs + this.#nowMs
   }
 
   monotonicMs(): number {
@@ -38,6 +39,11 @@ export class VirtualClock implements Clock {
       signal?.addEventListener('abort', aborted, { once: true })
       this.#sleepers.add(sleeper)
     })
+  }
+
+  /** Somebody sets the wall clock; the monotonic one does not notice. */
+  setWall(at: number): void {
+    this.#wallOffsetMs = at - this.#nowMs
   }
 
   /** Lets `ms` pass; everything that wakes in between runs at its own time. */
