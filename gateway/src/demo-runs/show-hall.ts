@@ -1,7 +1,7 @@
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import type { ReadScenario } from '../demos/read-scenarios.ts'
 import { readiness } from '../demos/readiness.ts'
-import type { DemosView, PlaylistView, RunView, ScenarioView } from '../demos/run-view.ts'
+import type { Bilingual, DemosView, PlaylistView, RunView, ScenarioView } from '../demos/run-view.ts'
 import { showInputs } from '../demos/show-run.ts'
 import { type Catalogue, playedIn } from './catalogue.ts'
 import type { HallView } from './hall-view.ts'
@@ -33,7 +33,10 @@ export function showHall(from: {
   }
 }
 
-function showScenario(read: ReadScenario, { view, records, lastRunAt }: Parameters<typeof showHall>[0]): ScenarioView {
+function showScenario(
+  read: ReadScenario,
+  { hall, catalogue, view, records, lastRunAt }: Parameters<typeof showHall>[0],
+): ScenarioView {
   const { scenario } = read
   const { id, number, version, name, story, family, season, lengthS, audience, unattended } = scenario
   const { obstacles, slots } = readiness(read, view.hallNow())
@@ -50,10 +53,19 @@ function showScenario(read: ReadScenario, { view, records, lastRunAt }: Paramete
     ...(record && { record: record.id }),
     inputs: showInputs(scenario, {}),
     asksGuard: scenario.safety.guard,
-    card: scenario.card,
+    card: { ...scenario.card, sources: sourcesOf(scenario.card.sources, catalogue.book, hall.hall.demos.region) },
     ...(last !== undefined && { lastRunAt: last }),
   }
 }
+
+/** A fact that no file holds any more is left out: an id means nothing to a visitor. */
+const sourcesOf = (ids: readonly string[], book: Catalogue['book'], region: string): Bilingual[] =>
+  ids.flatMap((id) => {
+    const found = book.fact(id, region)
+    if (!found) return []
+    const { name, issuer, year } = found
+    return [{ zh: `${name.zh}（${issuer}，${year} 年）`, en: `${name.en} (${issuer}, ${year})` }]
+  })
 
 const readinessWord = (kind: 'missing' | 'blocked' | 'waiting' | 'not-set-up', recorded: boolean) =>
   kind === 'missing' ? (recorded ? 'replay' : 'blocked') : kind

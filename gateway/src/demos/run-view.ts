@@ -228,12 +228,12 @@ export interface ScenarioView {
   readonly record?: string
   readonly inputs: readonly InputView[]
   readonly asksGuard: boolean
-  /** 讲解卡, as the scenario has it; `sources` are ids of facts. */
+  /** 讲解卡, as the scenario has it; `sources` with who issued each fact, and for which year. */
   readonly card: {
     readonly points: readonly Bilingual[]
     readonly questions: readonly { readonly asks: Bilingual; readonly answer: Bilingual }[]
     readonly safety: Bilingual
-    readonly sources: readonly string[]
+    readonly sources: readonly Bilingual[]
   }
   readonly lastRunAt?: number
 }

@@ -197,7 +197,7 @@ const scenario = z
         points: z.array(bilingual),
         questions: z.array(z.object({ asks: bilingual, answer: bilingual })),
         safety: bilingual,
-        sources: z.array(z.string()).describe('Ids of facts it stands on.'),
+        sources: z.array(bilingual).describe('Facts it stands on, with issuer and year.'),
       })
       .describe('讲解卡: what the guide says, what visitors ask.'),
     lastRunAt: unixMs.optional(),
