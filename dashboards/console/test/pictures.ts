@@ -27,6 +27,7 @@ const PICTURES: Readonly<Record<string, PageOptions>> = {
   'desk-orders': { as: 'li', size: 'desk', path: '/ops/orders' },
   'settings-devices': { as: 'admin', size: 'desk', path: '/settings/devices' },
   'settings-wizard': { as: 'admin', size: 'desk', path: '/settings/devices/add' },
+  'settings-facts': { as: 'admin', size: 'desk', path: '/settings/tariffs-and-facts' },
   'settings-rules-dark-en': { as: 'admin', size: 'desk', path: '/settings/rules', theme: 'dark', language: 'en' },
   'guide-launcher': { as: 'guide', size: 'tablet', path: '/guide' },
   'guide-launcher-dark-en': { as: 'guide', size: 'tablet', path: '/guide', theme: 'dark', language: 'en' },

@@ -148,6 +148,8 @@ export function createTraffic({ folder, headOf, clock, log }: TrafficParts) {
       const writing = writings.get(key)
       if (writing) write(writing, key, messageLine({ at: clock.wallMs(), topic, payload }))
     },
+    /** Asked for every message: nearly always nobody records. */
+    recordsMessages: () => writings.size > 0 && [...writings.values()].some(({ head }) => head.of === 'mqtt'),
     isRecording: (target: { link: string } | { device: string }) => writings.has(keyOf(target)),
     /** Exchanges after `after`, oldest first. Listening begins with the first look and ends 30 s after the last. */
     look(link: string, kind: LineKind, after: number): readonly TrafficView[] {

@@ -50,6 +50,7 @@ function headOf(hall: ResolvedHall, target: { link: string } | { device: string 
 
 /** Gives a message to the recording of every device that may have sent it. */
 export function recordMessage(traffic: Traffic, hall: ResolvedHall, { user, topic, payload }: IncomingPublish): void {
+  if (!traffic.recordsMessages()) return
   for (const { id, connection, profile } of hall.devices.values()) {
     if (connection.via !== 'mqtt' || connection.user !== user || !traffic.isRecording({ device: id })) continue
     const filters = profile.mqtt?.messages.map((message) => topicPattern(message.topic, connection.parameters).filter)
