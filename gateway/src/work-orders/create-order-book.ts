@@ -5,23 +5,21 @@ import { FAULT_CODES } from '../domain/fault-codes.ts'
 import { byUrgency } from '../domain/priority.ts'
 import { actTime } from './act-time.ts'
 import { createCalendar } from './calendar.ts'
-import { fits, onDuty } from './duty.ts'
+import { canBeSent, dispatchOf, GATEWAY } from './dispatch.ts'
+import { onDuty } from './duty.ts'
 import { decide, type Happening, type People } from './order-acts.ts'
 import type { Health, OrderBook, OrderHall } from './order-book.ts'
 import { foldOrder } from './order-fold.ts'
+import { createOrderShelf, type OrderShelf } from './order-shelf.ts'
 import type { SlaHall } from './sla.ts'
 import { dueOf, type Urge, urgesOf } from './urges.ts'
 import { createVerification, isSettling } from './verification.ts'
 import type { OrderEvent, WorkOrder } from './work-order.ts'
-import { wallClock } from './zoned-time.ts'
 
-/** The same fault of the same device within this time after closing reopens the order. */
-const REOPEN_WITHIN_MS = 24 * 3_600_000
 /** 回访 that nobody gives does not keep an order open for ever. */
 const FEEDBACK_WITHIN_MS = 72 * 3_600_000
 /** Times the same device may be reported again on one open order; further reports are refused with the order's number. */
 const MAX_NOTES = 200
-const GATEWAY = 'gateway'
 
 export interface OrderBookOptions {
   /** Orders that are open, and those closed in the last 24 h (for 重开). */
@@ -43,24 +41,16 @@ interface Times {
 
 class Orders implements OrderBook {
   readonly #random: () => number
-  readonly #open = new Map<string, WorkOrder>()
-  readonly #recentlyClosed = new Map<string, WorkOrder>()
-  /** Order that repairs an alarm. */
-  readonly #byAlarm = new Map<string, string>()
+  readonly #shelf: OrderShelf
   #times = new WeakMap<WorkOrder, Times>()
   #present: { readonly hall: OrderHall; readonly at: number; readonly people: readonly Person[] } | undefined
   readonly #verification = createVerification()
-  #last: string
   #hall: OrderHall | undefined
   #sla: SlaHall | undefined
 
   constructor(initial: readonly WorkOrder[], lastId: string | undefined, random: () => number) {
     this.#random = random
-    this.#last = lastId ?? ''
-    for (const order of initial) {
-      this.#keep(order)
-      if (isNewer(order.id, this.#last)) this.#last = order.id
-    }
+    this.#shelf = createOrderShelf(initial, lastId)
   }
 
   setHall(hall: OrderHall): void {
@@ -70,7 +60,8 @@ class Orders implements OrderBook {
   }
 
   onAlarm({ alarm, cause }: AlarmTransition, now: number): OrderEvent[] {
-    const own = this.#orderOf(alarm)
+    const known = this.#shelf.ofAlarm(alarm.id)
+    const own = known?.state !== 'closed' ? known : undefined
     if (isOver(alarm)) return own ? this.#over(own, alarm, now) : []
     if (alarm.condition !== 'present') return []
 
@@ -81,12 +72,11 @@ class Orders implements OrderBook {
       return [...this.#add(own, [{ type: 'alarmCleared', alarm: alarm.id }], now), ...this.#start(alarm, now)]
     }
     if (own) return this.#again(own, alarm, now)
-    const ofDevice = this.#openOf(alarm.fault.device)
+    const ofDevice = this.#shelf.openOf(alarm.fault.device)
     if (ofDevice && (!suppression || suppression.by === 'out-of-service')) return this.#join(ofDevice, alarm, now)
     if (suppression || alarm.shelved) return []
     // Closed by a named override though the alarm is still there: it takes a new occurrence to call somebody again.
-    const settled = this.#recentlyClosed.get(this.#byAlarm.get(alarm.id) ?? '')
-    if (settled?.device === alarm.fault.device && settled.openAlarms.includes(alarm.id) && cause !== 'raised') return []
+    if (known?.device === alarm.fault.device && known.openAlarms.includes(alarm.id) && cause !== 'raised') return []
     return this.#start(alarm, now)
   }
 
@@ -107,7 +97,7 @@ class Orders implements OrderBook {
     const said = { ...time.value, ...(act.key === undefined ? {} : { key: act.key }) }
     const happenings = decided.value.map((happening) => ({ ...happening, ...said }))
     const events = this.#add(order, happenings, now, act.by)
-    const moved = this.#open.get(order.id)
+    const moved = this.#shelf.order(order.id)
     if (moved?.state === 'returned') events.push(...this.#dispatch(moved, now))
     return { ok: true, value: events }
   }
@@ -119,7 +109,7 @@ class Orders implements OrderBook {
     const words = text.trim().slice(0, 1000)
     if (!words)
       return { ok: false, code: 'HW_ORDER_REASON_MISSING', message: '请写明哪里不好用。 Say what does not work.' }
-    const open = this.#openOf(device)
+    const open = this.#shelf.openOf(device)
     if (open) {
       if (open.events.filter(({ type }) => type === 'noted').length < MAX_NOTES)
         return { ok: true, value: this.#add(open, [{ type: 'noted', text: words }], now, by) }
@@ -141,25 +131,26 @@ class Orders implements OrderBook {
 
   tick(now: number, health: Health): OrderEvent[] {
     const events: OrderEvent[] = []
-    for (const id of [...this.#open.keys()]) {
+    for (const { id } of this.#shelf.open()) {
       const step = (advance: (order: WorkOrder) => OrderEvent[]) => {
-        const order = this.#open.get(id)
-        if (order) events.push(...advance(order))
+        const order = this.#shelf.order(id)
+        if (order && order.state !== 'closed') events.push(...advance(order))
       }
       step((order) => this.#prove(order, health, now))
       step((order) => this.#dispatch(order, now))
       step((order) => this.#urge(order, now))
     }
-    for (const [id, order] of this.#recentlyClosed) if (now - endOf(order) > REOPEN_WITHIN_MS) this.#forget(id, order)
+    this.#shelf.tidy(now)
     return events
   }
 
   order(id: string): WorkOrder | undefined {
-    return this.#open.get(id) ?? this.#recentlyClosed.get(id)
+    return this.#shelf.order(id)
   }
 
   open(): readonly WorkOrder[] {
-    return [...this.#open.values()]
+    return this.#shelf
+      .open()
       .map((order) => ({ order, dueAt: this.#timesOf(order).dueAt }))
       .sort((a, b) => (a.dueAt === b.dueAt ? byUrgency(a.order.priority, b.order.priority) : a.dueAt - b.dueAt))
       .map(({ order }) => order)
@@ -170,15 +161,11 @@ class Orders implements OrderBook {
   /** An order for it, sent to somebody at once. */
   #start(alarm: Alarm, now: number): OrderEvent[] {
     const { device, code } = alarm.fault
-    const ofDevice = this.#openOf(device)
+    const ofDevice = this.#shelf.openOf(device)
     if (ofDevice) return this.#join(ofDevice, alarm, now)
-    const reopens = [...this.#recentlyClosed.values()].findLast(
-      (order) =>
-        order.device === device &&
-        now - endOf(order) <= REOPEN_WITHIN_MS &&
-        mergedInto(order) === undefined &&
-        order.faults.some((fault) => fault.code === code),
-    )
+    const reopens = this.#shelf
+      .closedOf(device, now)
+      .findLast((order) => mergedInto(order) === undefined && order.faults.some((fault) => fault.code === code))
     return this.#make(
       {
         type: 'created',
@@ -220,15 +207,15 @@ class Orders implements OrderBook {
 
   /** A parent explains the alarm: it belongs to the parent's order; an own one nobody took up yet is merged into that. */
   #explained(own: WorkOrder | undefined, alarm: Alarm, parentAlarm: string, now: number): OrderEvent[] {
-    const parent = this.#open.get(this.#byAlarm.get(parentAlarm) ?? '')
-    if (!parent) return []
+    const parent = this.#shelf.ofAlarm(parentAlarm)
+    if (!parent || parent.state === 'closed') return []
     if (parent === own) return this.#again(parent, alarm, now)
     const events: OrderEvent[] = []
     if (own) {
       const untouched = own.state === 'pending' || own.state === 'dispatched'
       if (own.device === alarm.fault.device && (!untouched || own.source !== 'telemetry')) return []
       events.push(...this.#add(own, [{ type: 'alarmCleared', alarm: alarm.id }], now))
-      const rest = this.#open.get(own.id)!
+      const rest = this.#shelf.order(own.id)!
       if (untouched && rest.openAlarms.length === 0)
         events.push(...this.#add(rest, [{ type: 'closed', override: `${MERGED}${parent.id}`, inspect: false }], now))
     }
@@ -265,29 +252,10 @@ class Orders implements OrderBook {
     return this.#add(order, [{ type: 'verificationPassed' }, ...end], now)
   }
 
-  /** Sends what waits to who is on duty; what was sent to somebody whose shift is over and who never took it, to the next. */
   #dispatch(order: WorkOrder, now: number): OrderEvent[] {
     const hall = this.#hall
-    if (!hall || !['pending', 'returned', 'dispatched'].includes(order.state)) return []
-    const present = this.#presentAt(hall, now)
-    if (order.state === 'dispatched') {
-      const byHand =
-        order.events.findLast(({ type }) => type === 'dispatched' || type === 'handedOver')?.actor !== GATEWAY
-      if (byHand || present.some(({ id }) => id === order.assignee)) return []
-    }
-    const job = {
-      zone: order.zone,
-      kind: hall.devices.find(({ id }) => id === order.device)?.kind,
-      codes: order.faults.map(({ code }) => code),
-    }
-    const declined = new Set(order.events.flatMap((event) => (event.type === 'returned' ? [event.actor] : [])))
-    const load = (person: string) => [...this.#open.values()].filter(({ assignee }) => assignee === person).length
-    const [best] = present
-      .filter((person) => person.id !== order.assignee && !declined.has(person.id) && fits(person, job))
-      .map((person) => ({ person, load: load(person.id) }))
-      .sort((a, b) => a.load - b.load)
-    if (best) return this.#add(order, [{ type: 'dispatched', to: best.person.id }], now)
-    return order.state === 'dispatched' ? [] : this.#nobody(order, now)
+    if (!hall || !canBeSent(order)) return []
+    return this.#add(order, dispatchOf(order, hall, this.#presentAt(hall, now), this.#shelf.open()), now)
   }
 
   /** The same for all orders of one look. */
@@ -295,18 +263,6 @@ class Orders implements OrderBook {
     if (this.#present?.hall !== hall || this.#present.at !== now)
       this.#present = { hall, at: now, people: onDuty(hall.repair, hall.timeZone, now) }
     return this.#present.people
-  }
-
-  /** Nobody to send it to. What can wait for the next shift waits; the rest goes to the lead, once. */
-  #nobody(order: WorkOrder, now: number): OrderEvent[] {
-    const { lead, operations } = this.#hall!.repair
-    const to = lead === undefined ? (operations === undefined ? undefined : 'operations') : 'lead'
-    const canWait = order.state === 'pending' && byUrgency(order.priority, 'P2') > 0
-    const said = order.events.some(
-      (event) => event.type === 'escalated' && event.clock === 'acknowledge' && event.to === to,
-    )
-    if (to === undefined || canWait || said) return []
-    return this.#add(order, [{ type: 'escalated', clock: 'acknowledge', to }], now)
   }
 
   #urge(order: WorkOrder, now: number): OrderEvent[] {
@@ -333,10 +289,10 @@ class Orders implements OrderBook {
   // Keeping
 
   #make(created: Happening, now: number, actor: string): OrderEvent[] {
-    const id = this.#nextId(now)
+    const id = this.#shelf.nextId(now, this.#hall?.timeZone ?? 'UTC')
     const event = { ...created, order: id, at: now, actor } as OrderEvent
     const order = foldOrder([event])
-    this.#keep(order)
+    this.#shelf.keep(order)
     return [event, ...this.#dispatch(order, now)]
   }
 
@@ -349,7 +305,9 @@ class Orders implements OrderBook {
       const drawn = happening.type === 'closed' ? { inspect: this.#drawn(order) } : {}
       return { ...happening, ...drawn, order: order.id, at, actor } as OrderEvent
     })
-    this.#keep(foldOrder([...order.events, ...events]))
+    const moved = foldOrder([...order.events, ...events])
+    if (moved.state === 'closed') this.#verification.forget(order.id)
+    this.#shelf.keep(moved)
     return events
   }
 
@@ -357,32 +315,6 @@ class Orders implements OrderBook {
     const first = order.events[0]
     if (first?.type === 'created' && first.reopens !== undefined) return true
     return this.#random() * 100 < (this.#hall?.repair.inspectPercent ?? 0)
-  }
-
-  #keep(order: WorkOrder): void {
-    if (order.state === 'closed') {
-      this.#open.delete(order.id)
-      this.#verification.forget(order.id)
-      this.#recentlyClosed.set(order.id, order)
-    } else this.#open.set(order.id, order)
-    for (const alarm of order.openAlarms) this.#byAlarm.set(alarm, order.id)
-    for (const event of order.events)
-      if (event.type === 'alarmCleared' && !order.openAlarms.includes(event.alarm) && !this.#byAlarm.has(event.alarm))
-        this.#byAlarm.set(event.alarm, order.id)
-  }
-
-  #forget(id: string, order: WorkOrder): void {
-    this.#recentlyClosed.delete(id)
-    for (const alarm of alarmsOf(order)) if (this.#byAlarm.get(alarm) === id) this.#byAlarm.delete(alarm)
-  }
-
-  #openOf(device: string): WorkOrder | undefined {
-    for (const order of this.#open.values()) if (order.device === device) return order
-    return undefined
-  }
-
-  #orderOf(alarm: Alarm): WorkOrder | undefined {
-    return this.#open.get(this.#byAlarm.get(alarm.id) ?? '')
   }
 
   #people(): People {
@@ -394,16 +326,6 @@ class Orders implements OrderBook {
       // Who is not in the list of technicians came in by role; the door has checked which.
       leads: (id) => id === lead || id === operations || find(id) === undefined,
     }
-  }
-
-  /** `W20261122-0003`. Ids only grow, also when the clock is set back. */
-  #nextId(now: number): string {
-    const today = wallClock(now, this.#hall?.timeZone ?? 'UTC').date.replaceAll('-', '')
-    const [, lastDay = '', lastNumber = '0'] = /^W(\d{8})-(\d+)$/.exec(this.#last) ?? []
-    const sameDay = lastDay >= today
-    const number = sameDay ? Number(lastNumber) + 1 : 1
-    this.#last = `W${sameDay ? lastDay : today}-${String(number).padStart(4, '0')}`
-    return this.#last
   }
 }
 
@@ -442,15 +364,3 @@ function reasonOf(order: WorkOrder, why: 'alarm' | 'self-test', health: Health):
 
 const lastAt = (order: WorkOrder, type: OrderEvent['type']): number =>
   order.events.findLast((event) => event.type === type)?.at ?? Number.POSITIVE_INFINITY
-
-const endOf = (order: WorkOrder): number => lastAt(order, 'closed')
-
-const alarmsOf = (order: WorkOrder): string[] =>
-  order.events.flatMap((event) => ('alarm' in event && event.alarm !== undefined ? [event.alarm] : []))
-
-/** By day, then by number: `W20261122-10000` is newer than `W20261122-9999`. */
-function isNewer(a: string, b: string): boolean {
-  const [dayA = '', numberA = ''] = a.split('-')
-  const [dayB = '', numberB = ''] = b.split('-')
-  return dayA === dayB ? Number(numberA) > Number(numberB) : dayA > dayB
-}
