@@ -1,22 +1,23 @@
 import { Aedes } from 'aedes'
-import mqttPacket from 'mqtt-packet'
 import type { BrokerSettings } from '../config/hall-schema.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { HallwattError } from '../domain/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../store/store.ts'
+import { mendAedes } from './aedes-mended.ts'
 import type { AedesBroker, AedesClient } from './aedes-types.ts'
 import { type BrokerStats, createBrokerCounters } from './broker-stats.ts'
+import { createConnectionEnds } from './connection-ends.ts'
 import type { Credentials } from './credentials.ts'
 import { type ClientGrant, createGrantTable, type GrantTable } from './grants.ts'
 import { createInbound } from './inbound.ts'
 import { type Address, type Listeners, openListeners } from './listeners.ts'
 import { createLogin } from './login.ts'
 import { createOutbound } from './outbound.ts'
-import { capPackets, PacketTooLarge } from './packet-cap.ts'
+import { capPackets } from './packet-cap.ts'
 import { createPersistence } from './persistence.ts'
-import { createReceiver, type IncomingPublish, type Peer, VOID_TOPIC } from './receive.ts'
+import { createReceiver, type IncomingPublish, type Peer } from './receive.ts'
 import type { StoredPacket } from './stored-packet.ts'
 import { isTopicFilter, MAX_TOPIC_LEVELS } from './topic-filter.ts'
 import { createTroubleLog } from './trouble-log.ts'
@@ -84,9 +85,6 @@ const MAX_CONNECT_BYTES = 64 * 1024
 const SPARE_SOCKETS = 50
 const EXPIRY_CHECK_MS = 3600 * 1000
 
-// Aedes' encoder would keep a buffer for each of 65,536 message ids: 8 MB for the lifetime of the process, to save two bytes a packet.
-mqttPacket.writeToStream.cacheNumbers = false
-
 /**
  * Starts the broker and opens its ports; clients are told "server unavailable" until `setGrants` was called.
  * @throws HallwattError HW_BIND_REFUSED, HW_PORT_IN_USE, HW_FILE_UNREADABLE, or the store's codes
@@ -100,7 +98,6 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const trouble = createTroubleLog(log, clock)
   const peers = new WeakMap<AedesClient, Peer>()
   const connectionsOf = new Map<string, number>()
-  const explained = new WeakSet<AedesClient>()
   const stopped = new AbortController()
   let grants: GrantTable | undefined
 
@@ -151,8 +148,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     heartbeatInterval: limits.heartbeatMs,
     maxTopicLevels: MAX_TOPIC_LEVELS,
   })) as unknown as AedesBroker
-  numberQos0Apart(aedes)
-  skipVoid(aedes)
+  mendAedes(aedes)
 
   const login = createLogin({
     credentials: options.credentials,
@@ -246,37 +242,12 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     else connectionsOf.delete(user)
     if (count === 0) options.onConnection(user, false)
   })
+  const explain = createConnectionEnds({ counters, trouble, nameOf, drainTimeoutMs: limits.drainTimeoutMs })
   aedes.on('clientError', (client, error) => explain(client as AedesClient, error))
   aedes.on('connectionError', (client, error) => explain(client as AedesClient, error))
   ;(aedes as unknown as NodeJS.EventEmitter).on('error', (error: Error) => {
     log.error({ code: 'HW_INTERNAL', cause: String(error) }, 'The MQTT broker had an error of its own.')
   })
-
-  /** Says why a connection ended, by Aedes' words where it has no codes. */
-  function explain(client: AedesClient, error: Error & { code?: string; refused?: boolean }): void {
-    const name = nameOf(client)
-    // Aedes says a drain timeout once per message that waited.
-    if (explained.has(client)) return
-    explained.add(client)
-    if (error.refused || error.message === 'not taken' || error.message === 'connection closed') return
-    if (error instanceof PacketTooLarge) {
-      counters.oversized++
-      trouble.warn('HW_MQTT_TOO_LARGE', name, `"${name}" was disconnected: ${error.message}`)
-    } else if (error.message === 'drain timeout') {
-      counters.slowClientsDropped++
-      trouble.warn(
-        'HW_MQTT_CLIENT_SLOW',
-        name,
-        `"${name}" was disconnected: it has not read for ${limits.drainTimeoutMs} ms.`,
-      )
-    } else if (error.message === 'connect did not arrive in time') counters.connectTimeouts++
-    else if (error.message === 'keep alive timeout') counters.keepAliveTimeouts++
-    else if (error.code === undefined) {
-      // Errors of the socket have a code; what is left is what the client said.
-      counters.malformed++
-      trouble.warn('HW_MQTT_MALFORMED', name, `"${name}" was disconnected: ${error.message}.`)
-    }
-  }
 
   const listeners = await openListeners({
     settings,
@@ -364,32 +335,6 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     await new Promise<void>((resolve) => broker.close(resolve))
     await ports.close()
     await writes.close()
-  }
-}
-
-/**
- * Aedes drops a message as a duplicate when a higher number was delivered before. A retained QoS 0 message takes one step more
- * than one that is not retained, so the second of two sent together would overtake the first and make it vanish. QoS 0 messages
- * are numbered here in a row of their own, at the moment they are delivered.
- */
-function numberQos0Apart(aedes: AedesBroker): void {
-  const emit = aedes.mq.emit.bind(aedes.mq)
-  let counter = 0
-  aedes.mq.emit = (packet, done) => {
-    if (packet.qos === 0) {
-      packet.brokerId = `${aedes.id}/0`
-      packet.brokerCounter = ++counter
-    }
-    return emit(packet, done)
-  }
-}
-
-/** A message we passed on ourselves comes from Aedes once more, empty, after its acknowledgement: nobody needs to look for readers. */
-function skipVoid(aedes: AedesBroker): void {
-  const publish = aedes.publish.bind(aedes)
-  aedes.publish = (packet, ...rest) => {
-    if (packet.topic === VOID_TOPIC && packet.qos !== 0) rest.at(-1)?.()
-    else publish(packet, ...rest)
   }
 }
 
