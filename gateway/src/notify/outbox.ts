@@ -21,7 +21,7 @@ import {
   WAITING_SQL,
 } from './outbox-tables.ts'
 import { brokenChannelNotices, deadLetterNotices } from './own-troubles.ts'
-import { ageMs, lifetimeMs, subjectOf, type Waiting } from './waiting.ts'
+import { ageMs, lifetimeMs, newWaiting, takenUp, type Waiting } from './waiting.ts'
 
 export interface OutboxOptions {
   readonly store: Store
@@ -383,32 +383,3 @@ const leastUrgent = (rows: readonly Waiting[], without: ReadonlyMap<Waiting, unk
   rows
     .filter((row) => !without.has(row))
     .sort((a, b) => b.notice.priority.localeCompare(a.notice.priority) || b.seq - a.seq)
-
-const newWaiting = (seq: number, notice: Notice, takenAt: number, ageAtTaking: number): Waiting => ({
-  seq,
-  notice,
-  subject: subjectOf(notice.key),
-  takenAt,
-  ageAtTaking,
-  uncertain: false,
-  shortened: 0,
-  tries: {},
-  refused: [],
-  notBefore: 0,
-})
-
-/** A row still marked as being sent was cut off by a crash: nobody knows whether it was delivered. */
-function takenUp(row: NoticeRow, monotonicNow: number, wallNow: number): Waiting {
-  const notice = JSON.parse(row.body) as Notice
-  const progress = JSON.parse(row.progress) as Partial<Pick<Waiting, 'tries' | 'refused' | 'shortened' | 'uncertain'>>
-  const sealed =
-    row.message !== null && row.channel !== null ? { channel: row.channel, message: row.message } : undefined
-  return {
-    ...newWaiting(row.seq, notice, monotonicNow, Math.max(0, wallNow - notice.createdAt)),
-    ...progress,
-    uncertain: row.state === 'sending' || progress.uncertain === true,
-    ...(sealed === undefined ? {} : { sealed }),
-    ...(row.code === null ? {} : { code: row.code }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-  }
-}

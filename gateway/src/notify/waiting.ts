@@ -1,4 +1,5 @@
 import type { Notice } from './notice.ts'
+import type { NoticeRow } from './outbox-tables.ts'
 
 /** A notice on its way, as the outbox holds it in memory. */
 export interface Waiting {
@@ -25,6 +26,36 @@ export interface Waiting {
 }
 
 export const subjectOf = (key: string): string => key.slice(0, key.lastIndexOf(':'))
+
+/** A notice nobody has tried to send yet. */
+export const newWaiting = (seq: number, notice: Notice, takenAt: number, ageAtTaking: number): Waiting => ({
+  seq,
+  notice,
+  subject: subjectOf(notice.key),
+  takenAt,
+  ageAtTaking,
+  uncertain: false,
+  shortened: 0,
+  tries: {},
+  refused: [],
+  notBefore: 0,
+})
+
+/** A row of the queue; one still marked as being sent was cut off by a crash: nobody knows whether it was delivered. */
+export function takenUp(row: NoticeRow, monotonicNow: number, wallNow: number): Waiting {
+  const notice = JSON.parse(row.body) as Notice
+  const progress = JSON.parse(row.progress) as Partial<Pick<Waiting, 'tries' | 'refused' | 'shortened' | 'uncertain'>>
+  const sealed =
+    row.message !== null && row.channel !== null ? { channel: row.channel, message: row.message } : undefined
+  return {
+    ...newWaiting(row.seq, notice, monotonicNow, Math.max(0, wallNow - notice.createdAt)),
+    ...progress,
+    uncertain: row.state === 'sending' || progress.uncertain === true,
+    ...(sealed === undefined ? {} : { sealed }),
+    ...(row.code === null ? {} : { code: row.code }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+  }
+}
 
 /** Age that no jump of the wall clock changes. */
 export const ageMs = (row: Waiting, monotonicNow: number): number => row.ageAtTaking + monotonicNow - row.takenAt
