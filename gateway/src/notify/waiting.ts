@@ -25,7 +25,7 @@ export interface Waiting {
   reason?: string
 }
 
-export const subjectOf = (key: string): string => key.slice(0, key.lastIndexOf(':'))
+const subjectOf = (key: string): string => key.slice(0, key.lastIndexOf(':'))
 
 /** A notice nobody has tried to send yet. */
 export const newWaiting = (seq: number, notice: Notice, takenAt: number, ageAtTaking: number): Waiting => ({
