@@ -690,6 +690,10 @@ export const ERROR_CODES = {
     means: 'A command could not be taken back in time; it is tried again until a reading confirms it.',
     remedy: 'Switch the device off by hand if it draws power.',
   },
+  HW_COMMAND_LAPSED: {
+    means: 'A limit that its device forgets could not be written again in time: the safe value set in the device holds.',
+    remedy: 'Look at the line to the device; it is written again as soon as the device takes it.',
+  },
   HW_SETTINGS_STALE: {
     means: 'hall.yaml was changed since the settings were read: the change was made for another version.',
     remedy: 'Take the settings anew; the answer holds both versions and what the change would do to the current one.',
@@ -781,6 +785,11 @@ export const ERROR_CODES = {
   HW_RESTORE_REFUSED: {
     means: 'The folder is not empty, or the file is no whole Hallwatt backup.',
     remedy: 'Restore into an empty folder; take the file anew if it is damaged.',
+  },
+  HW_CALENDAR_ENDS: {
+    means: 'The public holidays of a year that begins within a month, or has begun, are not known.',
+    remedy:
+      'Enter the holidays and make-up days the State Council published under `repair.calendar` in hall.yaml, or update the gateway.',
   },
   HW_CLOCK_WRONG: {
     means: 'The clock of this machine shows a time before something that has happened already.',

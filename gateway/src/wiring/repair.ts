@@ -21,7 +21,7 @@ import type { RepairStats } from '../repair/repair.ts'
 import { loadRepairState } from '../repair/repair-store.ts'
 import { storedDocument } from '../store/documents-table.ts'
 import { availabilityNow } from '../work-orders/availability-now.ts'
-import { createCalendar } from '../work-orders/calendar.ts'
+import { createCalendar, unknownHolidayYear } from '../work-orders/calendar.ts'
 import { closingFigures } from '../work-orders/closing-figures.ts'
 import { createOrderBook } from '../work-orders/create-order-book.ts'
 import { onDuty } from '../work-orders/duty.ts'
@@ -35,6 +35,7 @@ import type { Storage } from './storage.ts'
 
 const REMEMBER_FAULTS_EVERY_MS = 60_000
 const AVAILABILITY_EVERY_MS = 60_000
+const LOOK_AT_CALENDAR_EVERY_MS = 12 * 3_600_000
 
 /** The repair chain and who may use it. */
 export interface RepairRooms {
@@ -196,6 +197,15 @@ export async function openRepair(
     for (const [device, dutyAvailability] of availabilityNow(of, calendar, chain.openAlarms(), at))
       frames.takeAside({ device, stream: 'status', at, values: { dutyAvailability } }, '')
   })
+
+  const lookAtCalendar = () => {
+    const year = unknownHolidayYear({ timeZone: timeZone(), repair: repair() }, clock.wallMs())
+    if (year === undefined) return
+    const code = 'HW_CALENDAR_ENDS'
+    log.warn({ code, year }, `The public holidays of ${year} are not known: deadlines take them for ordinary days.`)
+  }
+  lookAtCalendar()
+  opened.every(LOOK_AT_CALENDAR_EVERY_MS, lookAtCalendar)
 
   const auth = await createAuth({
     store,

@@ -109,6 +109,16 @@ export function createCalendar({ timeZone, repair }: CalendarSettings): Calendar
   return { isWorkday, running, elapsedMs: (kind, from, to) => total(running(kind, from, to)), add }
 }
 
+/** Early enough to ask for the next year's list, which the State Council publishes in November. */
+const TELL_AHEAD_DAYS = 31
+
+/** The year whose public holidays nobody has told yet though it begins within a month, or has begun; undefined while all is known. */
+export function unknownHolidayYear({ timeZone, repair }: CalendarSettings, now: number): number | undefined {
+  const year = addDays(wallClock(now, timeZone).date, TELL_AHEAD_DAYS).slice(0, 4)
+  const isOf = (date: string) => date.startsWith(year)
+  return repair.calendar?.holidays.some(isOf) || [...packagedHolidays].some(isOf) ? undefined : Number(year)
+}
+
 const minuteOf = (time: string): number => {
   const [hours, minutes] = time.split(':')
   return Number(hours) * 60 + Number(minutes)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createCalendar } from './calendar.ts'
+import { createCalendar, unknownHolidayYear } from './calendar.ts'
 import { alarmOf, benchOf, HOUR, hallOf, MINUTE, MONDAY_10 } from './hall-fixture.ts'
 import { slaOf } from './sla.ts'
 
@@ -103,4 +103,15 @@ test('an order that grows urgent in the afternoon is not late for the morning', 
   bench.now += 3 * HOUR
   bench.alarm(alarmOf({ id: 'A20261116-0002', code: 'app.frozen', priority: 'P1' }))
   expect(clocksOf(bench).acknowledge).toMatchObject({ dueAt: bench.now + 15 * MINUTE, percent: 0, overdueMs: 0 })
+})
+
+test('a year whose public holidays nobody told is missed a month before it begins, until somebody tells them', () => {
+  const told = (holidays: string[]) => ({
+    timeZone: 'Asia/Shanghai',
+    repair: { openingHours: [], calendar: { holidays, workdays: [] } },
+  })
+  expect(unknownHolidayYear(told([]), time('2035-11-20T12:00:00'))).toBe(2035)
+  expect(unknownHolidayYear(told(['2035-01-01']), time('2035-11-20T12:00:00'))).toBeUndefined()
+  expect(unknownHolidayYear(told(['2035-01-01']), time('2035-12-05T12:00:00'))).toBe(2036)
+  expect(unknownHolidayYear(told([]), time('2026-05-01T12:00:00'))).toBeUndefined()
 })
