@@ -2,6 +2,7 @@ import { type DynamicConfigValue, MappingType } from '@grafana/grafana-foundatio
 import { FAULT_CODES } from '../../gateway/src/domain/fault-codes.ts'
 import { PRIORITIES } from '../../gateway/src/domain/priority.ts'
 import { ORDER_STATES } from '../../gateway/src/work-orders/work-order.ts'
+import { SCENARIO_NAMES } from './scenario-names.ts'
 import { COLOR } from './thresholds.ts'
 import { unitOf } from './units.ts'
 
@@ -19,6 +20,14 @@ const NAMES: Readonly<Record<string, string>> = {
   online: '在线 online',
   age: '历时 age',
   n: '次数 count',
+  scenario: '演示 demonstration',
+  outcome: '结果 outcome',
+  mark: '真实性 kind of truth',
+  length: '时长 length',
+  energy: '用电 energy',
+  guesses: '竞猜 guesses',
+  audience: '观众 audience',
+  reason: '停止原因 reason',
 }
 
 type Words = Readonly<Record<string, { readonly text: string; readonly color?: string }>>
@@ -42,6 +51,20 @@ const WORDS: Readonly<Record<string, Words>> = {
   state: { ...ALARM_STATES, ...named(ORDER_STATES) },
   present: YES_NO,
   online: YES_NO,
+  scenario: SCENARIO_NAMES,
+  outcome: { done: { text: '演完' }, aborted: { text: '中途停止', color: COLOR.warning } },
+  mark: {
+    live: { text: '实时' },
+    replay: { text: '含回放', color: COLOR.unknown },
+    simulated: { text: '示意', color: COLOR.unknown },
+  },
+}
+
+/** Units of columns; those of stats and lines stand with their panel. */
+const UNITS: Readonly<Record<string, string>> = {
+  age: unitOf('orderAge'),
+  length: unitOf('runDuration'),
+  energy: unitOf('runEnergy'),
 }
 
 /** How each column is shown that a query of this panel names. */
@@ -56,7 +79,7 @@ export function columnsOf(queries: readonly string[]): readonly (readonly [colum
         [
           { id: 'displayName', value: name },
           ...(words ? [{ id: 'mappings', value: [{ type: MappingType.ValueToText, options: words }] }] : []),
-          ...(column === 'age' ? [{ id: 'unit', value: unitOf('orderAge') }] : []),
+          ...(UNITS[column] === undefined ? [] : [{ id: 'unit', value: UNITS[column] }]),
         ],
       ]
     })

@@ -1,6 +1,7 @@
 import type { DeviceKind } from '../../../gateway/src/domain/device-kind.ts'
 import type { BoardSpec } from '../board.ts'
-import { influxQl, scope } from '../influxql.ts'
+import { HALL_TIME, hallScope, influxQl, scope } from '../influxql.ts'
+import { SCENARIO_NAMES } from '../scenario-names.ts'
 import { field, UNIT, unitOf } from '../units.ts'
 import { devices, hall, kind, kindsOf, zone } from '../variables.ts'
 import { alarmsCounted, alarmsNow, rises } from './shared-queries.ts'
@@ -17,12 +18,31 @@ const perAppliance = (how: string) =>
     alias: '$tag_device',
   })
 
+/** A run with a replayed part, or one that is computed, is never counted as live. */
+const KINDS_OF_TRUTH = { live: '实时 live', replay: '含回放 partly replayed', simulated: '示意 simulated' }
+const RUNS = `FROM "demo_run" WHERE ${hallScope}`
+const LIVE = `${RUNS} AND ${field('runMark')} = 'live'`
+/** Column → what it shows of a run. */
+const LAST = {
+  outcome: 'runState',
+  mark: 'runMark',
+  length: 'runDuration',
+  energy: 'runEnergy',
+  guesses: 'guessesTaken',
+  audience: 'runAudience',
+  reason: 'stopReason',
+}
+const counted = `count(${field('runDuration')}) AS "n"`
+
 export const experienceBoard: BoardSpec = {
   uid: 'hallwatt-experience',
   zh: '体验区',
   en: 'Experience zone',
-  question: { zh: '体验电器都能用吗、现在各用多少电?', en: 'Do the appliances work, and what does each use now?' },
-  range: 'now-24h',
+  question: {
+    zh: '体验电器都能用吗、各用多少电、演了几场?',
+    en: 'Do the appliances work, what does each use, and what was demonstrated?',
+  },
+  range: 'now-7d',
   refresh: '30s',
   variables: [hall(), zone(), kind(APPLIANCES), devices()],
   panels: [
@@ -150,6 +170,77 @@ export const experienceBoard: BoardSpec = {
       at: [16, 16, 8, 8],
       queries: [alarmsNow()],
       links: 'rowDevice',
+    },
+    {
+      id: 511,
+      look: 'columns',
+      zh: '每天演示场次',
+      en: 'Demonstrations per day',
+      tells:
+        '每天结束的演示,按真实性分开;回放和彩排不计。Runs that ended, by kind of truth; replays of a record and rehearsals are in none.',
+      at: [0, 24, 8, 8],
+      queries: Object.entries(KINDS_OF_TRUTH).map(([mark, alias]) =>
+        influxQl(
+          `SELECT ${counted} ${RUNS} AND ${field('runMark')} = '${mark}' GROUP BY time(1d) fill(none) ${HALL_TIME}`,
+          { alias },
+        ),
+      ),
+      unit: UNIT.count,
+      interval: '1d',
+    },
+    {
+      id: 512,
+      look: 'ranking',
+      zh: '实时演示场次(各演示)',
+      en: 'Live runs by demonstration',
+      tells: '所选时间内实时演示的场次。Live runs in the time range.',
+      at: [8, 24, 8, 8],
+      queries: [influxQl(`SELECT ${counted} ${LIVE} GROUP BY "device"`, { table: true })],
+      words: SCENARIO_NAMES,
+    },
+    {
+      id: 513,
+      look: 'bars',
+      zh: '实时演示结果',
+      en: 'How live runs ended',
+      tells: '演完与中途停止的场次。Runs that came to their end, and runs that were stopped.',
+      at: [16, 24, 8, 8],
+      queries: [
+        influxQl(`SELECT ${counted} ${LIVE} AND ${field('runState')} = 'done'`, { alias: '演完 done' }),
+        influxQl(`SELECT ${counted} ${LIVE} AND ${field('runState')} = 'aborted'`, { alias: '中途停止 stopped' }),
+      ],
+      unit: UNIT.count,
+    },
+    {
+      id: 514,
+      look: 'bars',
+      zh: '实时演示用电(各演示)',
+      en: 'Energy of live runs by demonstration',
+      tells: '实时演示中所接通电器的用电量。Energy of what was switched on in live runs.',
+      at: [0, 32, 8, 8],
+      queries: [
+        influxQl(`SELECT sum(${field('runEnergy')}) AS "kWh" ${LIVE} GROUP BY "device"`, { alias: '$tag_device' }),
+      ],
+      unit: UNIT.energy,
+      words: SCENARIO_NAMES,
+    },
+    {
+      id: 515,
+      look: 'table',
+      zh: '最近的演示',
+      en: 'Last demonstrations',
+      tells:
+        '最近二十场,含真实性、用电与停止原因。The last twenty, with kind of truth, energy and why one was stopped.',
+      at: [8, 32, 16, 8],
+      timed: true,
+      queries: [
+        influxQl(
+          `SELECT "device" AS "scenario", ${Object.entries(LAST)
+            .map(([column, quantity]) => `${field(quantity)} AS "${column}"`)
+            .join(', ')} ${RUNS} ORDER BY time DESC LIMIT 20`,
+          { table: true },
+        ),
+      ],
     },
   ],
 }

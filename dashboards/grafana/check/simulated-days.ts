@@ -19,6 +19,7 @@ import { openStorage } from '../../../gateway/src/wiring/storage.ts'
 import type { Kpi } from '../../../gateway/src/work-orders/kpi-definitions.ts'
 import { type HallFile, readHallFile } from '../../../simulators/hall-file.ts'
 import { seededRandom } from '../../../simulators/physics/random.ts'
+import { demonstrationsUntil } from './demonstrations.ts'
 import { createScenario } from './scenario.ts'
 import { createSimulatedDevices } from './simulated-devices.ts'
 import { SteppedClock, SteppedOpened } from './stepped-clock.ts'
@@ -113,6 +114,8 @@ export async function simulateDays(options: {
         if (hall.devices.get(state.device)?.connection.via === 'mqtt')
           waiting.push(frames.take(statusFrame(state, now)))
       waiting.push(frames.take(itself(now)))
+      for (const run of demonstrationsUntil(now - from, STEP_MS))
+        waiting.push(frames.take({ ...run, at: from + run.at }))
       await Promise.all(waiting)
     }
 

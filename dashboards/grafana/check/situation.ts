@@ -52,6 +52,11 @@ export class Seen {
     return this.#within('work_order', (device) => device === 'gateway' || this.#situation.isChosen(device))
   }
 
+  /** Demonstrations that ended; they are of no device. */
+  runs(): Fact[] {
+    return this.#within('demo_run', () => true)
+  }
+
   gateway(): Fact[] {
     return this.#within('gateway', () => true)
   }
