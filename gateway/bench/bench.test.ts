@@ -61,7 +61,8 @@ test('meters: 30 of 32 on a line at 9600 Bd keep the promised period beside a de
   const figures = figuresOf(await shortRun('./meters.bench.ts'), 'meters')
   expect(figures['9600 Bd: values they missed']).toBe(0)
   // The line is paced by timers: on a machine with other work some passes are late.
-  expect(Number.parseInt(String(figures['9600 Bd: healthy meters that gave every frame']), 10)).toBeGreaterThan(20)
+  const kept = figures['9600 Bd: healthy meters whose frames were never more than 1.25 periods apart']
+  expect(Number.parseInt(String(kept), 10)).toBeGreaterThan(20)
 })
 
 test('gateway: under load, into InfluxDB, after a kill and idle, nothing is lost', { timeout: 120_000 }, async () => {

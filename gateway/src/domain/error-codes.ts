@@ -224,6 +224,11 @@ export const ERROR_CODES = {
     means: 'A Modbus link (TCP address or serial port) cannot be opened; its devices are unknown until it can.',
     remedy: 'Check address, port, cable and that no other program holds the line. The gateway keeps trying.',
   },
+  HW_LINK_OVERBOOKED: {
+    means: 'The devices of a link want more of its time than there is; values come later than their periods say.',
+    remedy:
+      'Set a longer `periodMs` for its devices (the message says which fits all), raise the baud rate, or move devices to another link.',
+  },
   HW_SERIAL_MISSING: {
     means: 'A link needs a serial port, but the optional package serialport is not installed.',
     remedy:
@@ -691,7 +696,8 @@ export const ERROR_CODES = {
     remedy: 'Switch the device off by hand if it draws power.',
   },
   HW_COMMAND_LAPSED: {
-    means: 'A limit that its device forgets could not be written again in time: the safe value set in the device holds.',
+    means:
+      'A limit that its device forgets could not be written again in time: the safe value set in the device holds.',
     remedy: 'Look at the line to the device; it is written again as soon as the device takes it.',
   },
   HW_SETTINGS_STALE: {

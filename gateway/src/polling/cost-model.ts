@@ -52,8 +52,11 @@ export function lineCost(link: Link, gapMs: number): PlanCost {
   }
 }
 
+/** A character of 11 bits: what both standards ask for, and so what a serial server has that does not say (Modbus over serial line V1.02 §2.5.1). */
+const STANDARD_BITS = 11
+
 const bitsPerCharacter = (link: Exclude<Link, { type: 'modbus-tcp' }>) =>
-  link.type === 'modbus-rtu' ? 1 + link.dataBits + (link.parity === 'none' ? 0 : 1) + link.stopBits : 10
+  link.type === 'modbus-rtu' ? 1 + link.dataBits + (link.parity === 'none' ? 0 : 1) + link.stopBits : STANDARD_BITS
 
 /**
  * Learns a device's cost from its answers: a straight line through (registers, elapsed), old answers weighing less and less.

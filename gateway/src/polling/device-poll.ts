@@ -15,6 +15,7 @@ import type { DevicePlan } from './plan-text.ts'
 import { identityMisfit, probeFits } from './probe-check.ts'
 import type { AddressRange, PlanCost, Span } from './read-plan.ts'
 import { RefusedRetries } from './retry-refused.ts'
+import type { Turn } from './turn.ts'
 
 /** What a device tells the room while it is polled. */
 export interface DeviceEvents {
@@ -35,6 +36,7 @@ export interface DevicePollDeps {
   readonly lineCost: PlanCost
   readonly gapMs: number
   readonly timeoutMs: number
+  readonly turn: Turn
   readonly events: DeviceEvents
 }
 
@@ -282,12 +284,13 @@ export class DevicePoll {
   }
 
   /**
-   * The second pass comes early by a random part of the period, once, so that the slower classes of all devices on a line do not
-   * fall due together ever after. By whole periods of the fastest class: then what is due together still shares its requests.
+   * The second pass comes early, once, so that the devices of a line do not fall due together ever after. A slower class comes early
+   * by whole periods of the fastest besides: then what is due together still shares its requests.
    */
-  #offsetMs(schedule: Schedule): number {
-    const fastestMs = Math.min(...this.#plans.schedules.map(({ periodMs }) => periodMs))
-    return Math.floor((this.#deps.random() * schedule.periodMs) / fastestMs) * fastestMs
+  #offsetMs({ periodMs }: Schedule): number {
+    const fastestMs = Math.min(...this.#plans.schedules.map((schedule) => schedule.periodMs))
+    const { within, among } = this.#deps.turn
+    return (within + Math.floor((among * periodMs) / fastestMs)) * fastestMs
   }
 
   #finish(nowMs: number, answer: Answer = 'answered'): void {

@@ -18,8 +18,10 @@ import { Arbiter, type ArbiterStats } from './arbiter.ts'
 import { itemCost, lineCost, timeoutOf, tuned } from './cost-model.ts'
 import { type DeviceEvents, DevicePoll, type LastFailure, type PollInside } from './device-poll.ts'
 import { LearntLimits, type LearntPort } from './learnt.ts'
+import { bookingText, lineShare } from './line-promise.ts'
 import type { DevicePlan } from './plan-text.ts'
 import { type ReadRow, readRows } from './read-once.ts'
+import { turnOf } from './turn.ts'
 
 export interface PollingDeps {
   readonly clock: Clock
@@ -97,6 +99,9 @@ interface OpenLink {
   readonly endpoint: ModbusEndpoint
   readonly arbiter: Arbiter
   readonly openedAtMs: number
+  /** Devices that were ever on it. */
+  devices: number
+  overbooked: boolean
 }
 
 /** A polled device from inside, with its link. Stamps are monotonic milliseconds. */
@@ -213,12 +218,15 @@ export function createPolling(deps: PollingDeps): Polling {
       endpoint,
       arbiter: new Arbiter(endpoint, { clock, log, ready }),
       openedAtMs: clock.monotonicMs(),
+      devices: 0,
+      overbooked: false,
     }
     open.set(name, opened)
     return opened
   }
 
-  function addDevice(device: ResolvedDevice, { link, arbiter }: OpenLink, neighboursGapMs: number): void {
+  function addDevice(device: ResolvedDevice, on: OpenLink, neighboursGapMs: number): void {
+    const { link, arbiter } = on
     const profile = polledPart(device.profile)
     if (!profile) return
     // Every request of the line waits as long as the slowest device needs.
@@ -226,8 +234,21 @@ export function createPolling(deps: PollingDeps): Polling {
     const line = tuned(link, polledConnection(device.connection)?.serial)
     const timeoutMs = timeoutOf(profile, line)
     const cost = profile.items ? itemCost(line, gapMs) : lineCost(line, gapMs)
-    const pollDeps = { learnt, random: deps.random, lineCost: cost, gapMs, timeoutMs, events }
+    const turn = turnOf(on.devices++)
+    const pollDeps = { learnt, random: deps.random, lineCost: cost, gapMs, timeoutMs, turn, events }
     arbiter.add(new DevicePoll(device, pollDeps, clock.monotonicMs()))
+  }
+
+  /** One line when the devices of a link want more of it than there is, and one when they fit again. */
+  function tellBooking(name: string, link: OpenLink): void {
+    const plans = [...link.arbiter.devices.values()].map((device) => device.plan())
+    const share = lineShare(plans)
+    if (share > 1 === link.overbooked) return
+    link.overbooked = share > 1
+    const fields = { link: name, share: Math.round(share * 100) / 100 }
+    if (!link.overbooked)
+      log.info({ was: 'HW_LINK_OVERBOOKED', ...fields }, `${name} has time for all its devices again`)
+    else log.warn({ code: 'HW_LINK_OVERBOOKED', ...fields }, `${name}: ${bookingText(plans)}`)
   }
 
   return {
@@ -250,6 +271,7 @@ export function createPolling(deps: PollingDeps): Polling {
         const needs = largestNeeds(list)
         link.endpoint.setTiming(needs)
         for (const device of list) if (!link.arbiter.devices.has(device.id)) addDevice(device, link, needs.gapMs)
+        tellBooking(name, link)
       }
       for (const id of presences.keys()) if (!devices.has(id)) presences.delete(id)
     },

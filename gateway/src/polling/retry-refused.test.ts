@@ -5,6 +5,7 @@ import { silentLog } from '../ports/log.ts'
 import { DevicePoll } from './device-poll.ts'
 import { type Learnt, LearntLimits } from './learnt.ts'
 import { meter, meterMap } from './testing/polled-hall.ts'
+import { turnOf } from './turn.ts'
 
 const MINUTE_MS = 60_000
 
@@ -50,6 +51,7 @@ async function polledDevice(modbus: Record<string, unknown> = map) {
     random: () => 0,
     lineCost: { perRequestMs: 10, perRegisterMs: 1 },
     gapMs: 0,
+    turn: turnOf(0),
     timeoutMs: 100,
     events,
   }
