@@ -42,7 +42,7 @@ export function fittingsOf(devices: readonly { readonly id: string; readonly pro
     chargers: devices.flatMap(({ id, profile }): Fittings['chargers'][number][] =>
       profile.startsWith('keba/')
         ? [{ id, maxA: 16, phases: [0, 1, 2] }]
-        : profile.startsWith('abb/terra')
+        : /^(abb\/terra|alfen\/eve|webasto\/)/.test(profile)
           ? [{ id, maxA: 32, phases: [1] }]
           : profile === 'hallwatt/charger'
             ? [{ id, maxA: 32, phases: [2] }]

@@ -9,7 +9,7 @@ export interface ChargerSource {
   readonly u: Phases
 }
 
-const currents = ({ charger, phases }: ChargerSource): Phases => [
+export const currents = ({ charger, phases }: ChargerSource): Phases => [
   phases.includes(0) ? charger.currentA : 0,
   phases.includes(1) ? charger.currentA : 0,
   phases.includes(2) ? charger.currentA : 0,
@@ -25,7 +25,8 @@ const currentRegister = (words: number, mostA: number, set: (amperes: number) =>
   },
 })
 
-const numberRegister = (least: number, most: number, set: (raw: number) => void): WritablePoint => ({
+/** 0, or between these. */
+export const numberRegister = (least: number, most: number, set: (raw: number) => void): WritablePoint => ({
   words: 1,
   set(raw) {
     if (raw !== 0 && (raw < least || raw > most)) return false

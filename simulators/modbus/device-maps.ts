@@ -4,6 +4,7 @@ import { adl400 } from './acrel.ts'
 import { type ChargerSource, kebaP30, terraAc } from './chargers.ts'
 import { ddsu666, dtsu666 } from './chint.ts'
 import { sdm120, sdm630 } from './eastron.ts'
+import { alfenEve, webastoNext } from './forgetful-chargers.ts'
 import { sun2000, sungrowSh } from './inverters.ts'
 import { b23, em340, iem3155 } from './other-meters.ts'
 import type { RegisterMap } from './registers.ts'
@@ -58,6 +59,10 @@ export function registerMapOf(hall: SimulatedHall, device: ModbusDevice, thing?:
       return kebaP30(chargerSource(hall, device.id, thing))
     case 'abb/terra-ac':
       return terraAc(chargerSource(hall, device.id, thing))
+    case 'alfen/eve':
+      return alfenEve(chargerSource(hall, device.id, thing))
+    case 'webasto/next':
+      return webastoNext(chargerSource(hall, device.id, thing))
     case 'huawei/sun2000':
       return sun2000(hall)
     case 'sungrow/sh':

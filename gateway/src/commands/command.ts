@@ -158,5 +158,8 @@ export interface CommandStats {
   readonly revertsPending: number
   /** Reverts that are due and not yet confirmed. */
   readonly revertsOverdue: number
+  /** Limits that their device forgets unless they are written again. */
+  readonly commandsKept: number
+  readonly commandRenewals: number
   readonly ledgerWaiting: number
 }

@@ -9,8 +9,8 @@ import { openStore } from '../store/sqlite-store.ts'
 import type { Store, Write } from '../store/store.ts'
 import type { CommandRequest } from './command.ts'
 import { commandTables, openCommands } from './commands.ts'
-import type { Wires } from './run-command.ts'
 import { plug, stateOf } from './testing/commanded-device.ts'
+import type { Wires } from './wires.ts'
 
 const on: CommandRequest = { device: 'plug-1', command: 'switch-on', by: 'xiao', roles: ['guide'], via: 'http' }
 const who = { by: 'xiao', via: 'http' } as const

@@ -1,15 +1,18 @@
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
-import { quantityOf } from '../domain/quantity.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { ProfileCommand } from '../profiles/command-schema.ts'
-import type { CommandOffer, CommandRecord, CommandRefusal, CommandRequest, CommandStats, Commands } from './command.ts'
-import { type CommandSituation, decide, type Interlock, inputOf, type RevertTarget, standingRefusal } from './decide.ts'
+import type { CommandRecord, CommandRefusal, CommandRequest, CommandStats, Commands } from './command.ts'
+import { accepts, type CommandSituation, decide, type Interlock, type RevertTarget } from './decide.ts'
+import { createHistory } from './history.ts'
+import { createKept } from './kept.ts'
 import { DAY_MS, type LedgerParts, openLedger } from './ledger.ts'
+import { offerOf } from './offer.ts'
 import type { PendingRevert } from './pending-revert.ts'
-import type { Outcome } from './proof.ts'
 import { createReverts } from './reverts.ts'
-import { runCommand, SUPERSEDED, type Wires } from './run-command.ts'
+import { createRuns, type Found, type Given, INTERRUPTED } from './runs.ts'
+import { keptOf, turnOf } from './turn.ts'
+import type { Wires } from './wires.ts'
 
 export type { Commands } from './command.ts'
 export type { Interlock } from './decide.ts'
@@ -39,59 +42,49 @@ const MAX_ENDED = 1000
 /** How long a gateway that stops waits for what it takes back. */
 const LAST_REVERTS_MS = 3000
 
-interface UnderWay {
-  readonly record: CommandRecord
-  readonly allOff: boolean
-  readonly stop: AbortController
-  readonly ended: Promise<CommandRecord>
-}
-
-/** One command under a device of the hall, found. */
-interface Found {
-  readonly device: ResolvedDevice
-  readonly command: ProfileCommand
-}
-
-type Given = Omit<CommandRequest, 'roles'> & { readonly revertOf?: string }
-
 export async function openCommands(parts: CommandsParts): Promise<OpenCommands> {
   const { wires, clock, log } = parts
   const ledger = await openLedger(parts)
-  const underWay = new Map<string, UnderWay>()
   const ended = new Map<string, CommandRecord>()
-  const last = new Map<string, CommandRecord>()
-  const given = new Map<string, { wallMs: number[]; lastMonotonicMs?: number }>()
-  const lastWriteMs = new Map<string, number>()
+  const history = createHistory(await ledger.since(clock.wallMs() - DAY_MS))
   const listeners = new Set<(record: CommandRecord) => void>()
   const count = { confirmed: 0, failed: 0, 'timed-out': 0, refused: 0 }
   let closing = false
 
-  const keyOf = (device: string, command: string) => `${device} ${command}`
-  for (const record of await ledger.since(clock.wallMs() - DAY_MS)) {
-    const key = keyOf(record.device, record.command)
-    last.set(key, record)
-    given.set(key, { wallMs: [...(given.get(key)?.wallMs ?? []), record.at] })
-  }
   for (const record of await ledger.interrupted()) {
     ledger.note({ ...record, ...INTERRUPTED })
   }
-  const reverts = createReverts({
-    pending: await ledger.reverts(),
-    clock,
-    log,
-    online: (device) => wires.state(device)?.presence === 'online',
-    onlineAgain: (device, signal) => onlineAgain(device, signal),
-    busyUntil: (device) => {
-      const run = underWay.get(device)
-      return run?.allOff ? run.ended : undefined
-    },
-    give: (revert) => takeBack(revert),
-  })
-
   const tell = (record: CommandRecord): CommandRecord => {
     for (const listener of listeners) listener(record)
     return record
   }
+  const runs = createRuns({ ...{ ledger, history, wires, clock, log, tell }, isClosing: () => closing })
+  const online = (device: string) => wires.state(device)?.presence === 'online'
+  const reverts = createReverts({
+    pending: await ledger.reverts(),
+    ...{ clock, log, online, onlineAgain },
+    busyUntil: (device) => {
+      const run = runs.of(device)
+      return run?.allOff ? run.ended : undefined
+    },
+    give: (revert) => takeBack(revert),
+  })
+  const kept = createKept({
+    stored: await ledger.kept(),
+    ...{ clock, log, online, onlineAgain },
+    busyUntil: (device) => runs.of(device)?.ended,
+    expiresMs(one) {
+      const found = find(one.device, one.command)
+      if ('code' in found || !isEnabled(found, one.command)) return undefined
+      const { expiresS, value } = found.command
+      return expiresS !== undefined && accepts(found.command, one.value ?? value ?? true) ? expiresS * 1000 : undefined
+    },
+    async renew(one, signal) {
+      const found = find(one.device, one.command)
+      return 'code' in found ? found.message : runs.renew(found, one, signal)
+    },
+    forget: ({ device, quantity }) => ledger.change({ forget: { device, quantity } }),
+  })
 
   function find(id: string, name: string): Found | CommandRefusal {
     const device = parts.devices().get(id)
@@ -106,50 +99,31 @@ export async function openCommands(parts: CommandsParts): Promise<OpenCommands> 
   const isEnabled = ({ device }: Found, name: string) => device.commands?.includes(name) === true
 
   function situationOf({ device, command }: Found, name: string): CommandSituation {
-    const known = given.get(keyOf(device.id, name))
     const now = clock.wallMs()
-    const { quantity = '' } = command
+    const lastGivenMs = history.lastGivenMs(device.id, name)
     return {
       device,
       command,
       state: wires.state(device.id),
       now,
-      busy: underWay.has(device.id)
+      busy: runs.of(device.id)
         ? 'command'
-        : reverts.overdue(device.id, quantity)
+        : reverts.overdue(device.id, command.quantity ?? '')
           ? 'revert'
-          : underWay.size >= MAX_UNDER_WAY
+          : runs.size >= MAX_UNDER_WAY
             ? 'hall'
             : undefined,
-      // After the clock was set back, commands of the future still count.
-      givenLastDay: known?.wallMs.filter((at) => now - at < DAY_MS).length ?? 0,
-      sinceLastMs: known?.lastMonotonicMs === undefined ? undefined : clock.monotonicMs() - known.lastMonotonicMs,
+      givenLastDay: history.givenLastDay(device.id, name, now),
+      sinceLastMs: lastGivenMs === undefined ? undefined : clock.monotonicMs() - lastGivenMs,
     }
   }
 
   function refuse(request: CommandRequest, { code, message }: CommandRefusal): CommandRecord {
-    const record = { ...recordOf(request, undefined), state: 'refused', code, message, ms: 0 } as const
+    const record = { ...runs.recordOf(request, undefined), state: 'refused', code, message, ms: 0 } as const
     count.refused++
     // Nobody's typing error fills the ledger with devices that do not exist.
     if (code !== 'HW_DEVICE_UNKNOWN' && code !== 'HW_COMMAND_UNKNOWN') ledger.note(record)
     return tell(record)
-  }
-
-  function recordOf(request: Given, found: Found | undefined): CommandRecord {
-    const { device, command, value, by, via, reason, revertAfterS, trace, revertOf } = request
-    const quantity = found?.command.quantity
-    const before = quantity === undefined ? undefined : wires.state(device)?.readings.get(quantity)?.value
-    const at = clock.wallMs()
-    return {
-      ...{ id: ledger.nextId(), at, device, command, by, via, state: 'sending' as const },
-      ...(value !== undefined && { value }),
-      ...(reason !== undefined && { reason }),
-      ...(trace !== undefined && { trace }),
-      ...(quantity !== undefined && { quantity }),
-      ...(before !== undefined && { before }),
-      ...(revertOf !== undefined && { revertOf }),
-      ...(revertAfterS !== undefined && { revertAfterS, revertAt: at + revertAfterS * 1000 }),
-    }
   }
 
   /** Decides, and gives it. The first promise is done when it is on its way, the second at its end. */
@@ -172,97 +146,22 @@ export async function openCommands(parts: CommandsParts): Promise<OpenCommands> 
     return give(found, { ...asked, ...(value !== undefined && { value }) }, revert)
   }
 
-  /** Nothing more is asked: it is sent. From here on the device is taken, before anything is waited for. */
-  function give(found: Found, request: Given, revert?: RevertTarget) {
-    const { device, command } = found
-    const key = keyOf(device.id, request.command)
-    const startMs = clock.monotonicMs()
-    underWay.get(device.id)?.stop.abort()
-    const record = recordOf(request, found)
-    const stop = new AbortController()
-    const change = revertChange(found, record, revert)
-    const changes = change ? [change.stored] : []
-    const recorded = command.allOff ? ledger.note(record, changes) : ledger.begin(record, changes)
-    const wallMs = (given.get(key)?.wallMs ?? []).filter((at) => record.at - at < DAY_MS)
-    given.set(key, { wallMs: [...wallMs, record.at], lastMonotonicMs: startMs })
+  /** @param lasting a limit that its device forgets is written again until something newer comes */
+  const give = (found: Found, request: Given, revert?: RevertTarget, lasting = true) =>
+    runs.give(found, request, {
+      turnOf: (record) => turnOf({ reverts, kept }, found, record, revert),
+      finish: (done) => finish(found, done, lasting),
+    })
 
-    async function run(): Promise<CommandRecord> {
-      const sent = await send()
-      const outcome = closing && sent.code === 'HW_COMMAND_SUPERSEDED' ? INTERRUPTED : sent
-      const { code, ...rest } = outcome
-      const done = { ...record, ...rest, ...(code && { code }), ms: Math.round(clock.monotonicMs() - startMs) }
-      if (underWay.get(device.id)?.stop === stop) underWay.delete(device.id)
-      finish(found, key, done)
-      return done
-    }
-
-    async function send(): Promise<Outcome | Refused> {
-      try {
-        await recorded
-      } catch (error) {
-        const because = (error as { code?: string }).code ?? 'HW_STORE_IO'
-        const message = `命令无法记录，未下发 (${because}) · It cannot be recorded (${because}), so it was not sent.`
-        return { state: 'refused', code: 'HW_COMMAND_NOT_RECORDED', message }
-      }
-      begun.resolve(tell(record))
-      if (stop.signal.aborted) {
-        // Whatever came first has settled what is to become of the quantity.
-        if (change) ledger.note(record, [{ drop: change.of }])
-        return SUPERSEDED
-      }
-      change?.act()
-      const { revertAfterS } = request
-      const context = {
-        parameters: device.connection.via === 'mqtt' ? device.connection.parameters : {},
-        id: record.id,
-        at: record.at,
-        ...(revertAfterS !== undefined && { seconds: Math.ceil(revertAfterS) }),
-      }
-      const notBeforeMs =
-        (lastWriteMs.get(device.id) ?? Number.NEGATIVE_INFINITY) + (device.profile.modbus?.writeGapMs ?? 0)
-      const order = { device, command, value: request.value, context, notBeforeMs, signal: stop.signal }
-      try {
-        return await runCommand(order, wires, clock, () => lastWriteMs.set(device.id, clock.monotonicMs()))
-      } catch (error) {
-        log.error({ code: 'HW_INTERNAL', device: device.id, error: String(error) }, 'a command could not be run')
-        return { state: 'failed', code: 'HW_COMMAND_WRITE_FAILED', message: String(error) }
-      }
-    }
-
-    const begun = Promise.withResolvers<CommandRecord>()
-    const end = run()
-    // A command that the ledger did not take never begins.
-    void end.then(begun.resolve)
-    underWay.set(device.id, { record, allOff: command.allOff, stop, ended: end })
-    return { begun: begun.promise, ended: end }
-  }
-
-  /** What becomes of the revert of the same quantity: on disk together with the record, in force once that is on disk. */
-  function revertChange({ device: { profile }, command }: Found, record: CommandRecord, revert?: RevertTarget) {
-    const { device, quantity = '', id, trace, revertAfterS } = record
-    const of = { device, quantity }
-    const before = reverts.of(device, quantity)
-    if (revert && revertAfterS !== undefined) {
-      const set: PendingRevert = {
-        ...{ device, quantity, command: revert.command, of: id },
-        ...(revert.value !== undefined && { value: revert.value }),
-        ...(trace !== undefined && { trace }),
-      }
-      return { of, stored: { set }, act: () => reverts.add(set, revertAfterS * 1000) }
-    }
-    if (!before || record.revertOf !== undefined) return undefined
-    // Switching off that may fail does not stop a later switching off; all else is replaced by what is wanted now.
-    if (command.allOff && profile.commands[before.command]?.allOff) return undefined
-    return { of, stored: { drop: of }, act: () => reverts.drop(of) }
-  }
-
-  function finish({ command, device }: Found, key: string, done: CommandRecord): void {
+  function finish({ command, device }: Found, done: CommandRecord, lasting: boolean): void {
     count[done.state as keyof typeof count]++
+    const keep = lasting ? keptOf(command, done) : undefined
+    if (keep) kept.keep(keep)
     const pending = reverts.of(device.id, command.quantity ?? '')
     const isBack = done.state === 'confirmed' && (command.allOff || done.revertOf !== undefined)
     if (pending && isBack) reverts.drop(pending)
-    ledger.note(done, pending && isBack ? [{ drop: pending }] : [])
-    last.set(key, done)
+    ledger.note(done, [...(pending && isBack ? [{ drop: pending }] : []), ...(keep ? [{ keep }] : [])])
+    history.ended(done)
     ended.set(done.id, done)
     if (ended.size > MAX_ENDED) ended.delete(ended.keys().next().value ?? '')
     if (done.state === 'failed' || done.state === 'timed-out') {
@@ -285,45 +184,28 @@ export async function openCommands(parts: CommandsParts): Promise<OpenCommands> 
     value,
     of,
     trace,
+    keep = false,
   }: PendingRevert): Promise<CommandRecord> | undefined {
     const found = find(id, name)
     // The device left the hall, or its profile changed: nobody can take it back from here.
     if ('code' in found) return undefined
-    return give(found, {
+    const back: Given = {
       ...{ device: id, command: name, by: 'gateway', via: 'gateway', revertOf: of },
       ...(value !== undefined && { value }),
       ...(trace !== undefined && { trace }),
-    }).ended
+    }
+    return give(found, back, undefined, keep).ended
   }
 
   async function onlineAgain(device: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && wires.state(device)?.presence !== 'online') await clock.sleep(250, signal).catch(() => {})
   }
 
-  function offerOf(found: Found, name: string): CommandOffer {
-    const { command, device } = found
-    const { title, quantity, power, allOff, permission, maxPerDay, revert } = command
-    const situation = situationOf(found, name)
-    const refusal = standingRefusal(situation)
-    const latest = last.get(keyOf(device.id, name))
-    return {
-      ...{ command: name, title, unit: quantity === undefined ? '' : (quantityOf(quantity)?.unit ?? '') },
-      ...{ takes: inputOf(command), power, allOff, permission, canRevert: revert !== undefined },
-      ...(quantity !== undefined && { quantity }),
-      ...(maxPerDay !== undefined && {
-        perDay: { most: maxPerDay, left: Math.max(0, maxPerDay - situation.givenLastDay) },
-      }),
-      ...(refusal && { refusal }),
-      ...(latest && { last: latest }),
-    }
-  }
-
   return {
     request: (request) => take(request).ended,
     begin: (request) => take(request).begun,
     async ended(id) {
-      for (const { record, ended: end } of underWay.values()) if (record.id === id) return end
-      return ended.get(id)
+      return runs.ended(id) ?? ended.get(id)
     },
     async allOff(who, only) {
       const startMs = clock.monotonicMs()
@@ -345,7 +227,7 @@ export async function openCommands(parts: CommandsParts): Promise<OpenCommands> 
       return (
         device?.commands?.flatMap((name) => {
           const command = device.profile.commands[name]
-          return command ? [offerOf({ device, command }, name)] : []
+          return command ? [offerOf(name, situationOf({ device, command }, name), history.last(id, name))] : []
         }) ??
         (device && [])
       )
@@ -359,32 +241,28 @@ export async function openCommands(parts: CommandsParts): Promise<OpenCommands> 
       commandsFailed: count.failed,
       commandsTimedOut: count['timed-out'],
       commandsRefused: count.refused,
-      commandsUnderWay: underWay.size,
+      commandsUnderWay: runs.size,
       ...reverts.stats(),
+      ...kept.stats(),
       ledgerWaiting: ledger.waiting(),
     }),
-    start: () => reverts.start(),
+    start() {
+      reverts.start()
+      kept.start()
+    },
     async close() {
       closing = true
-      for (const { stop } of underWay.values()) stop.abort()
+      kept.close()
+      runs.stop()
       // Nobody would take it back while the gateway is gone.
       const back = reverts.close().map((revert) => takeBack(revert))
       await Promise.race([Promise.all(back), clock.sleep(LAST_REVERTS_MS)])
-      for (const { stop } of underWay.values()) stop.abort()
-      await Promise.all([...underWay.values()].map(({ ended: end }) => end))
+      runs.stop()
+      await runs.settled()
       await ledger.settled()
     },
   }
 }
-
-const INTERRUPTED: Outcome = {
-  state: 'failed',
-  code: 'HW_COMMAND_INTERRUPTED',
-  message: '网关在结果出来前停止 · The gateway stopped before the end was known.',
-}
-
-/** Sent only when it could be recorded. */
-type Refused = Pick<CommandRecord, 'message'> & { readonly state: 'refused'; readonly code: 'HW_COMMAND_NOT_RECORDED' }
 
 const offRequest = (
   { id }: ResolvedDevice,

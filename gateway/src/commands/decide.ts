@@ -115,7 +115,7 @@ function wantedValue({ value }: CommandRequest, command: ProfileCommand): Decisi
 }
 
 /** Whether a command may set this value. */
-function accepts(command: ProfileCommand, value: Value): boolean {
+export function accepts(command: ProfileCommand, value: Value): boolean {
   const input = inputOf(command)
   if (input.kind === 'nothing') return value === command.value
   if (input.kind === 'one-of') return input.values.includes(value)

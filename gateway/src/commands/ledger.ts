@@ -2,6 +2,7 @@ import type { AuditFact } from '../auth/audit.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store, Write } from '../store/store.ts'
 import type { CommandRecord, LedgerQuery } from './command.ts'
+import type { KeptCommand } from './kept.ts'
 import type { PendingRevert } from './pending-revert.ts'
 
 /** Tables of the commands room, for openStore. */
@@ -11,6 +12,8 @@ export const commandTables: readonly string[] = [
      state TEXT NOT NULL, body TEXT NOT NULL) STRICT`,
   'CREATE INDEX IF NOT EXISTS command_ledger_device ON command_ledger (device, seq)',
   `CREATE TABLE IF NOT EXISTS command_revert (
+     device TEXT NOT NULL, quantity TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (device, quantity)) STRICT`,
+  `CREATE TABLE IF NOT EXISTS command_kept (
      device TEXT NOT NULL, quantity TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (device, quantity)) STRICT`,
 ]
 
@@ -22,8 +25,6 @@ export const DAY_MS = 86_400_000
 
 const UPSERT =
   'INSERT OR REPLACE INTO command_ledger (seq, at, device, command, trace, state, body) VALUES (?, ?, ?, ?, ?, ?, ?)'
-const SET_REVERT = 'INSERT OR REPLACE INTO command_revert (device, quantity, body) VALUES (?, ?, ?)'
-const DROP_REVERT = 'DELETE FROM command_revert WHERE device = ? AND quantity = ?'
 
 export interface LedgerParts {
   readonly store: Pick<Store, 'commit' | 'read'>
@@ -32,24 +33,32 @@ export interface LedgerParts {
   readonly log: Log
 }
 
-/** What is changed of the reverts together with a record. */
-export type RevertChange =
+type Of = Pick<KeptCommand, 'device' | 'quantity'>
+
+/** What is changed together with a record: of what is to be taken back, and of what is written again and again. */
+export type Change =
   | { readonly set: PendingRevert }
-  | { readonly drop: Pick<PendingRevert, 'device' | 'quantity'> }
+  | { readonly drop: Of }
+  | { readonly keep: KeptCommand }
+  | { readonly forget: Of }
 
 /** Every command on disk: who, what, from which value, what came of it. */
 export interface Ledger {
   nextId(): string
-  /** Record, its revert and the audit entry in one transaction; resolves when they are on disk, rejects like Store.commit. */
-  begin(record: CommandRecord, reverts: readonly RevertChange[]): Promise<void>
+  /** Record, its changes and the audit entry in one transaction; resolves when they are on disk, rejects like Store.commit. */
+  begin(record: CommandRecord, changes: readonly Change[]): Promise<void>
   /** The same without anybody waiting; what cannot be written is logged and counted. */
-  note(record: CommandRecord, reverts?: readonly RevertChange[]): void
+  note(record: CommandRecord, changes?: readonly Change[]): void
+  /** A change without a record, like `note`. */
+  change(change: Change): void
   recent(query: LedgerQuery): Promise<readonly CommandRecord[]>
   /** What was given since, refused ones left out; oldest first. */
   since(at: number): Promise<readonly CommandRecord[]>
   /** Records that had no end when the gateway stopped. */
   interrupted(): Promise<readonly CommandRecord[]>
   reverts(): Promise<readonly PendingRevert[]>
+  /** What devices forget and are told again. */
+  kept(): Promise<readonly KeptCommand[]>
   waiting(): number
   /** Resolves when what was noted is on disk or given up. */
   settled(): Promise<void>
@@ -61,19 +70,19 @@ export async function openLedger({ store, audit, log }: LedgerParts): Promise<Le
   const underWay = new Set<Promise<void>>()
   let failing = false
 
-  const rows = async (where: string, parameters: readonly (string | number | null)[]) =>
-    (await store.read<{ body: string }>(`SELECT body FROM command_ledger ${where}`, parameters)).map(
-      ({ body }) => JSON.parse(body) as CommandRecord,
-    )
+  const bodies = async <Body>(sql: string, parameters?: readonly (string | number | null)[]) =>
+    (await store.read<{ body: string }>(sql, parameters)).map(({ body }) => JSON.parse(body) as Body)
+  const rows = (where: string, parameters: readonly (string | number | null)[]) =>
+    bodies<CommandRecord>(`SELECT body FROM command_ledger ${where}`, parameters)
 
   /** Beginning and end of one command go different ways to the disk; the end must not be overtaken by the beginning. */
   const newest = new Map<string, Promise<void>>()
 
-  function write(record: CommandRecord, reverts: readonly RevertChange[]): Promise<void> {
+  function write(record: CommandRecord, changes: readonly Change[]): Promise<void> {
     const before = newest.get(record.id) ?? Promise.resolve()
     const written: Promise<void> = before
       .catch(() => {})
-      .then(() => commit(record, reverts))
+      .then(() => commit(record, changes))
       .finally(() => {
         if (newest.get(record.id) === written) newest.delete(record.id)
       })
@@ -81,10 +90,10 @@ export async function openLedger({ store, audit, log }: LedgerParts): Promise<Le
     return written
   }
 
-  function commit(record: CommandRecord, reverts: readonly RevertChange[]): Promise<void> {
+  function commit(record: CommandRecord, changes: readonly Change[]): Promise<void> {
     const writes = [
       recordWrite(record),
-      ...reverts.map(revertWrite),
+      ...changes.map(changeWrite),
       ...(seq % TIDY_EVERY === 0 ? [tidyWrite(seq)] : []),
     ]
     // A refusal changed nothing, and a confirmed one has its entry from its beginning.
@@ -92,12 +101,12 @@ export async function openLedger({ store, audit, log }: LedgerParts): Promise<Le
     return audit(factOf(record), writes)
   }
 
-  function note(record: CommandRecord, reverts: readonly RevertChange[] = []): void {
+  function unattended(write: () => Promise<void>): void {
     if (underWay.size >= MAX_ENDS_WAITING) {
       complain(new Error(`${MAX_ENDS_WAITING} records wait`))
       return
     }
-    const written: Promise<void> = write(record, reverts)
+    const written: Promise<void> = write()
       .then(() => {
         if (failing) log.info({ was: 'HW_COMMAND_NOT_RECORDED' }, 'commands are recorded again')
         failing = false
@@ -114,7 +123,8 @@ export async function openLedger({ store, audit, log }: LedgerParts): Promise<Le
   return {
     nextId: () => `C${++seq}`,
     begin: write,
-    note,
+    note: (record, changes = []) => unattended(() => write(record, changes)),
+    change: (change) => unattended(() => store.commit([changeWrite(change)])),
     recent: ({ device, trace, before, limit }) =>
       rows(`WHERE (? IS NULL OR device = ?) AND (? IS NULL OR trace = ?) AND at < ? ORDER BY seq DESC LIMIT ?`, [
         device ?? null,
@@ -127,10 +137,8 @@ export async function openLedger({ store, audit, log }: LedgerParts): Promise<Le
     since: (at) =>
       rows(`WHERE at >= ? AND state <> 'refused' ORDER BY seq DESC LIMIT 10000`, [at]).then((all) => all.reverse()),
     interrupted: () => rows(`WHERE state = 'sending' ORDER BY seq`, []),
-    async reverts() {
-      const pending = await store.read<{ body: string }>('SELECT body FROM command_revert')
-      return pending.map(({ body }) => JSON.parse(body) as PendingRevert)
-    },
+    reverts: () => bodies<PendingRevert>('SELECT body FROM command_revert'),
+    kept: () => bodies<KeptCommand>('SELECT body FROM command_kept'),
     waiting: () => underWay.size,
     async settled() {
       await Promise.all(underWay)
@@ -155,10 +163,20 @@ const recordWrite = (record: CommandRecord): Write => ({
   ],
 })
 
-const revertWrite = (change: RevertChange): Write =>
-  'set' in change
-    ? { sql: SET_REVERT, rows: [[change.set.device, change.set.quantity, JSON.stringify(change.set)]] }
-    : { sql: DROP_REVERT, rows: [[change.drop.device, change.drop.quantity]] }
+function changeWrite(change: Change): Write {
+  if ('set' in change) return setWrite('command_revert', change.set)
+  if ('drop' in change) return dropWrite('command_revert', change.drop)
+  return 'keep' in change ? setWrite('command_kept', change.keep) : dropWrite('command_kept', change.forget)
+}
+
+const setWrite = (table: string, body: Of): Write => ({
+  sql: `INSERT OR REPLACE INTO ${table} (device, quantity, body) VALUES (?, ?, ?)`,
+  rows: [[body.device, body.quantity, JSON.stringify(body)]],
+})
+const dropWrite = (table: string, { device, quantity }: Of): Write => ({
+  sql: `DELETE FROM ${table} WHERE device = ? AND quantity = ?`,
+  rows: [[device, quantity]],
+})
 
 const tidyWrite = (seq: number): Write => ({
   sql: 'DELETE FROM command_ledger WHERE seq <= ?',

@@ -11,4 +11,6 @@ export interface PendingRevert {
   /** The command that is taken back. */
   readonly of: string
   readonly trace?: string
+  /** What it goes back to was being kept, and is again. */
+  readonly keep?: boolean
 }

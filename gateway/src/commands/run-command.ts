@@ -1,41 +1,15 @@
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
 import type { Value } from '../domain/frame.ts'
-import type { WriteResult } from '../modbus/modbus.ts'
-import type { DeviceWrite } from '../polling/polling.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ProfileCommand } from '../profiles/command-schema.ts'
 import { askingMessage, type CommandContext, type CommandStep, commandSteps } from '../profiles/command-writes.ts'
-import type { DeviceState } from '../readings/readings.ts'
 import { type Answer, longestMs, type Outcome, proofOf, quantitiesOf, verdict } from './proof.ts'
+import { type Sending, sendBefore, sendStep } from './send-steps.ts'
+import type { Wires } from './wires.ts'
 
-/** The ways to devices and back, handed in. */
-export interface Wires {
-  /** Modbus, before all reads. Undefined: the link is closed, or too many writes wait. */
-  write(device: string, request: DeviceWrite): Promise<WriteResult | undefined>
-  /** Modbus: reads these now; what comes is told as readings. */
-  readNow(device: string, quantities: readonly string[]): Promise<void>
-  /** OCPP: asks the charge point for the command, or for what its rule asks afterwards. Undefined when it accepted; else why it was not done. */
-  call(device: string, step: OcppStep, what: 'command' | 'asks'): Promise<string | undefined>
-  /** MQTT, QoS 1. */
-  publish(topic: string, payload: string): void
-  state(device: string): DeviceState | undefined
-  /** Called with every good value that is read of the device from now on; returns the way to stop it. */
-  watch(device: string, onValue: (quantity: string, value: Value) => void): () => void
-  /** Called with what the device itself answers to the command of this id; returns the way to stop it. */
-  watchAnswer(device: string, id: string, onAnswer: (answer: Answer) => void): () => void
-}
-
-export type OcppStep = Extract<CommandStep, { via: 'ocpp' }>
-
-export interface Run {
-  readonly device: ResolvedDevice
-  readonly command: ProfileCommand
+export interface Run extends Sending {
   readonly value: Value | undefined
   readonly context: CommandContext
-  /** Monotonic ms before which the device takes no write; switching off does not wait for it. */
-  readonly notBeforeMs: number
-  /** Aborted when something stronger comes. */
-  readonly signal: AbortSignal
 }
 
 /** When a device is asked what it shows, ms after the write; then every second. */
@@ -61,6 +35,7 @@ export async function runCommand(run: Run, wires: Wires, clock: Clock, onWritten
   })
   const seen = new Map<string, Value>()
   const news = createNews()
+  const sending = { wires, clock, onWritten }
   let listening = false
   let answer: Answer | undefined
   const stopWatching = wires.watch(device.id, (quantity, value) => {
@@ -74,39 +49,10 @@ export async function runCommand(run: Run, wires: Wires, clock: Clock, onWritten
   })
   signal.addEventListener('abort', news.tell)
 
-  /** Undefined when it was sent; else why it was not. */
-  async function send(step: CommandStep): Promise<string | undefined> {
-    if (step.via === 'message') {
-      wires.publish(step.topic, step.payload)
-      return undefined
-    }
-    if (step.via === 'ocpp') {
-      const refused = await wires.call(device.id, step, 'command')
-      if (refused === undefined && command.confirm.answer) answer = { ok: true }
-      return refused
-    }
-    const request =
-      step.via === 'coil' ? { address: step.address, on: step.on } : { address: step.address, values: step.words }
-    const result = await wires.write(device.id, request)
-    onWritten()
-    return writeTrouble(result)
-  }
-
-  async function sendBefore(): Promise<Outcome | undefined> {
-    let notBeforeMs = run.notBeforeMs
-    for (const step of steps) {
-      const { unless } = step.via === 'message' || step.via === 'ocpp' ? {} : step
-      const now = unless && shown(unless.quantity)
-      if (unless && now?.quality === 'good' && now.value === unless.value) continue
-      const waitMs = command.allOff ? 0 : notBeforeMs - clock.monotonicMs()
-      if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => {})
-      if (signal.aborted) return SUPERSEDED
-      if (step === main) return undefined
-      const trouble = await send(step)
-      if (trouble !== undefined) return failed(trouble)
-      notBeforeMs = clock.monotonicMs() + (device.profile.modbus?.writeGapMs ?? 0)
-    }
-    return undefined
+  const send = async (step: CommandStep) => {
+    const trouble = await sendStep(device.id, step, sending)
+    if (step.via === 'ocpp' && trouble === undefined && command.confirm.answer) answer = { ok: true }
+    return trouble
   }
 
   const ask =
@@ -114,8 +60,9 @@ export async function runCommand(run: Run, wires: Wires, clock: Clock, onWritten
       ? oneAtATime(() => wires.call(device.id, main, 'asks'))
       : asker(device, command, context, quantitiesOf(proof), wires)
   try {
-    const stopped = await sendBefore()
-    if (stopped) return stopped
+    const notSet = await sendBefore(run, steps, sending)
+    if (notSet !== undefined) return failed(notSet)
+    if (signal.aborted) return SUPERSEDED
     if (main.via === 'message' || main.via === 'ocpp') listening = true
     let trouble = await send(main)
     if (trouble !== undefined && !command.allOff) return failed(trouble)
@@ -149,6 +96,16 @@ export async function runCommand(run: Run, wires: Wires, clock: Clock, onWritten
   }
 }
 
+/** Writes it as it was, without waiting for a proof. Undefined when it was acknowledged, or something stronger came; else why not. */
+export async function resend(run: Run, wires: Wires, clock: Clock, onWritten: () => void): Promise<string | undefined> {
+  const { device, command, value, context, signal } = run
+  const steps = commandSteps(device.profile, command, value, context)
+  const main = steps.at(-1)
+  const sending = { wires, clock, onWritten }
+  const trouble = await sendBefore(run, steps, sending)
+  return trouble ?? (main && !signal.aborted ? sendStep(device.id, main, sending) : undefined)
+}
+
 const askTimeMs = (asked: number): number =>
   ASK_AT_MS[asked] ?? ASK_AT_MS.at(-1)! + (asked - ASK_AT_MS.length + 1) * ASK_EVERY_MS
 
@@ -179,14 +136,6 @@ function oneAtATime(question: () => Promise<unknown>): () => void {
     }
     question().then(done, done)
   }
-}
-
-function writeTrouble(result: WriteResult | undefined): string | undefined {
-  if (result?.ok) return undefined
-  if (!result) return '链路已关闭或写入排队已满 · The link is closed, or too many writes wait.'
-  if (result.failure === 'exception')
-    return `设备拒绝写入，异常码 ${result.exceptionCode} · The device refused the write with exception ${result.exceptionCode}.`
-  return `写入无应答 (${result.failure}) · The write was not answered: ${result.failure}.`
 }
 
 const failed = (message: string): Outcome => ({ state: 'failed', code: 'HW_COMMAND_WRITE_FAILED', message })

@@ -563,10 +563,6 @@ export const ERROR_CODES = {
     means: 'The clock of the gateway was set during a run; everything is off.',
     remedy: 'Check the time server; start again.',
   },
-  HW_DEMO_BROKER_LOST: {
-    means: 'The broker of the gateway stopped, so devices could not be told anything.',
-    remedy: 'Look at the log of the broker.',
-  },
   HW_DEMO_ALL_OFF: {
     means: 'Everything was switched off.',
     remedy: 'Start again when you are ready.',
@@ -598,6 +594,10 @@ export const ERROR_CODES = {
   HW_DEMO_RECORD_BROKEN: {
     means: 'The checksum of a recorded run does not fit; it cannot be played.',
     remedy: 'Record a new run.',
+  },
+  HW_DEMO_NO_RECORD: {
+    means: 'What nobody leads is played from a record, and there is none of this scenario yet.',
+    remedy: 'Play it once with a guide.',
   },
   HW_DEMO_NOT_FOR_FLOWS: {
     means: 'A flow may not start a scenario that switches something hot or strong, or needs a guide.',

@@ -13,5 +13,7 @@ export const commandMetrics: MetricsOf<CommandStats> = {
     'command_reverts_overdue',
     'Of these: due, and not confirmed yet. Above 0 for long: go and look.',
   ),
+  commandsKept: gauge('commands_kept', 'Limits that are written again and again, because their device forgets them.'),
+  commandRenewals: counter('command_renewals', 'Times such a limit was written again.'),
   ledgerWaiting: gauge('command_ledger_waiting', 'Records of commands not yet on disk.'),
 }

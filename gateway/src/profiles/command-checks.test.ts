@@ -70,6 +70,7 @@ test.each<[string, string, (profile: Text, command: Text) => void, RegExp]>([
   ['an effect that expects nothing', PLUG, (_, c) => delete c.effect.below, /"below" or "load"/],
   ['a quantity that does not exist', PLUG, (_, c) => (c.quantity = 'switchedOff'), /not a known quantity/],
   ['everything off with a value to choose', CHARGER, (_, c) => (c.allOff = true), /give "value"/],
+  ['a message that is to be written again', PLUG, (_, c) => (c.expiresS = 60), /Only a quantity in a register/],
   ['a revert to nowhere', PLUG, (_, c) => (c.revert = 'switch-of'), /Did you mean "switch-off"/],
   ['two ways to a value', CHARGER, (_, c) => (c.value = 6), /in one way/],
   ['a range upside down', CHARGER, (_, c) => (c.min = 40), /min 40 is not below max 32/],

@@ -47,6 +47,8 @@ function checkWay(command: ProfileCommand, raw: Loose, path: Path, report: Repor
       report([...path, other], `This profile needs "${wanted}" instead.`)
   if (wanted !== 'register' && command.before.length > 0)
     report([...path, 'before'], '"before" writes registers; this device has none: remove it.')
+  if (command.expiresS !== undefined && (wanted !== 'register' || command.quantity === undefined))
+    report([...path, 'expiresS'], 'Only a quantity in a register is written again: remove this line.')
   if (wanted === 'ocpp' && command.ask)
     report([...path, 'ask'], 'What a charge point is asked afterwards stands in ocpp.asks: remove this line.')
   if (wanted === 'register' && command.ask)

@@ -82,6 +82,12 @@ export const commandSchema = z.strictObject({
   everyS: z.number().min(1).max(86_400).optional().describe('Pause the device needs from one to the next.'),
   register: registerWriteSchema.optional().describe('Modbus: where the value is written.'),
   before: z.array(beforeSchema).default([]).describe('Modbus: written first, in this order.'),
+  expiresS: z
+    .number()
+    .min(1)
+    .max(3600)
+    .optional()
+    .describe('Modbus: the device forgets it after so long. It is written again well before, until it is taken back.'),
   message: messageWriteSchema.optional().describe('MQTT: what is published.'),
   ocpp: ocppCallSchema.optional().describe('OCPP: what is asked of the charge point.'),
   timed: z
