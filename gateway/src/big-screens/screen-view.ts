@@ -22,7 +22,7 @@ export interface ScreenRun
     | 'sentence'
     | 'hot'
   > {
-  readonly roles: readonly Omit<RoleView, 'device'>[]
+  readonly roles: readonly Omit<RoleView, 'device' | 'trouble'>[]
 }
 
 /** Everything one big screen draws. Sent whole each time: a screen that was away is right with the first one. */
@@ -65,5 +65,5 @@ export const forThePublic = (run: RunView): ScreenRun => ({
   ...{ panel: run.panel, ask: run.ask, inputs: run.inputs, figures: run.figures, shown: run.shown, hot: run.hot },
   ...(run.replay && { replay: run.replay }),
   ...(run.sentence && { sentence: run.sentence }),
-  roles: run.roles.map(({ device: _, ...role }) => role),
+  roles: run.roles.map(({ device: _, trouble: __, ...role }) => role),
 })

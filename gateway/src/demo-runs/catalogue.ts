@@ -44,3 +44,14 @@ export function playedIn({ hall, demos }: Hall, { scenarios, presets }: Catalogu
   const wanted = demos.enabled ?? presets[hall.type]
   return [...scenarios.values()].filter(({ scenario }) => wanted === undefined || wanted.includes(scenario.id))
 }
+
+/**
+ * The entries of a list that can be played. Nobody leads a list that runs again and again: what is not made for that comes from a
+ * record, and falls out while there is none.
+ */
+export const entriesOf = (
+  { loop, scenarios: entries }: Playlist,
+  { scenarios }: Catalogue,
+  recorded: ReadonlyMap<string, unknown>,
+): Playlist['scenarios'] =>
+  loop ? entries.filter(({ scenario: id }) => scenarios.get(id)?.scenario.unattended || recorded.has(id)) : entries

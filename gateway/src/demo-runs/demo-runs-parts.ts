@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Readings } from '../readings/readings.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { LastOffs } from './last-off.ts'
 import type { Records } from './records.ts'
 
 /** What the room needs of the gateway. */
@@ -14,9 +15,11 @@ export interface DemoRunsParts {
   readonly records: Records
   readonly readings: Pick<Readings, 'device' | 'onChange'>
   readonly commands: Pick<Commands, 'request' | 'allOff' | 'available'>
+  /** When devices were last switched off, kept over a restart. */
+  readonly lastOffs: { load(): Promise<LastOffs>; save(value: LastOffs): Promise<void> }
   /** Devices with an open alarm of P1 or P2. */
   faulty(): ReadonlySet<string>
-  /** Hours before now, and values, of the gateway’s own history; resolves to nothing when there is none. */
+  /** Unix ms, and values, of the gateway’s own last 24 hours; resolves to nothing when there is none. */
   history(device: string, quantity: string): Promise<readonly (readonly [number, number])[]>
   /** To InfluxDB, once for each run that ended. */
   writeFrame(frame: Frame): void

@@ -1,5 +1,6 @@
+import { circuitLocks } from '../demos/circuit-locks.ts'
 import { readiness } from '../demos/readiness.ts'
-import { isOver, type Run, type RunEvent, type RunReason } from '../demos/run.ts'
+import { isOver, isUnderWay, type Run, type RunEvent, type RunReason } from '../demos/run.ts'
 import type { RunView } from '../demos/run-view.ts'
 import type { ActResult, Refusal } from '../domain/act-result.ts'
 import { allows } from '../domain/role.ts'
@@ -9,11 +10,13 @@ import type { DemoAct, DemoActor, DemoRuns } from './demo-run.ts'
 import type { DemoRunsParts } from './demo-runs-parts.ts'
 import { createEnding } from './end-run.ts'
 import { createHallView } from './hall-view.ts'
+import { openLastOff } from './last-off.ts'
 import type { OneRun } from './one-run.ts'
 import { createOpening } from './open-run.ts'
+import { createPast } from './past.ts'
 import { refusedText } from './prepare.ts'
 import { refusal, unknown } from './refusals.ts'
-import { createRunBook, isUnderWay } from './run-book.ts'
+import { createRunBook } from './run-book.ts'
 import { createRunClock } from './run-clock.ts'
 import { showHall } from './show-hall.ts'
 import { headOf } from './write-record.ts'
@@ -39,7 +42,8 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   const runClock = createRunClock(clock)
   const now = () => runClock.now()
   const runs = new Map<string, OneRun>()
-  const offAt = new Map<string, number>()
+  const lastOff = await openLastOff(parts.lastOffs, now(), log)
+  const past = createPast(parts.history, now)
   const lastRunAt = new Map<string, number>()
   const count = { done: 0, aborted: 0, refused: 0 }
   const settings = () => hall().hall.demos
@@ -52,20 +56,11 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     state,
     commands,
     faulty: parts.faulty,
-    offAt,
+    offAt: lastOff.at,
     now,
-    locks: () => {
-      const held = new Map<string, { run: string; by: string }>()
-      for (const { live } of runs.values()) {
-        const { run } = live
-        if (!isUnderWay(run)) continue
-        for (const { switched, circuit, device } of run.slots)
-          if (switched && circuit !== undefined && device !== undefined) held.set(circuit, { run: run.id, by: run.by })
-      }
-      return held
-    },
+    locks: () => circuitLocks([...runs.values()].map(({ live }) => live.run)),
   })
-  const attraction = createAttraction({ hall, catalogue, view, state, now, commands, clock })
+  const attraction = createAttraction({ hall, catalogue, records, view, state, now, commands, clock, past })
 
   // Whatever was under way when the gateway stopped: its loads go off by themselves and by the reverts of commands.
   const restarted = { zh: '网关重启，已断电', en: 'The gateway was restarted; everything was switched off.' }
@@ -80,12 +75,12 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   const notOff = new Set(parts.notOffBefore)
 
   const around = () => ({ circuits: view.circuits(), interlocks: view.interlocks() })
-  const book = createRunBook({ runs, offAt, around, now, clock })
+  const book = createRunBook({ runs, offAt: lastOff.at, around, now, clock })
   const { shown, tell, noteMoment, forgetOld } = book
   const endings = createEnding({ ...parts, runs, book, count, lastRunAt, now })
   const { prepare, badInput } = createOpening({
     ...parts,
-    ...{ runs, book, view, offAt, notOffNow: notOff, count, now },
+    ...{ runs, book, view, lastOff, past, notOffNow: notOff, count, now },
     end: endings.end,
   })
 
@@ -212,16 +207,21 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
         void commands.allOff({ by: 'gateway', via: 'demo', reason: '启动时断电' }, [of.device])
     }
     if (quantities.length === 0) return
+    watchClock()
     if (notOff.has(of.device)) watchWhetherOff(of)
     watchInputs()
     for (const { live } of [...runs.values()]) if (!isOver(live.run)) live.takeReading(of, quantities)
     attraction.takeReading(of, quantities)
   })
 
-  /** Its meter shows that it is off by now. */
+  /** Its meter shows that it is off by now; without one, its relay. */
   function watchWhetherOff({ device, readings: shown }: DeviceState): void {
     const power = shown.get('activePower')
-    if (power?.quality !== 'good' || typeof power.value !== 'number' || power.value > OFF_BELOW_W) return
+    const relay = shown.get('switchedOn')
+    const isOff = power
+      ? power.quality === 'good' && typeof power.value === 'number' && power.value <= OFF_BELOW_W
+      : relay?.quality === 'good' && relay.value === false
+    if (!isOff) return
     notOff.delete(device)
     parts.notOff(device, false)
   }
@@ -229,22 +229,26 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   const isInUse = (device: string) =>
     [...runs.values()].some(({ live }) => isUnderWay(live.run) && live.run.slots.some((slot) => slot.device === device))
 
+  /** A clock that is set ends whatever goes on: figures over time would be wrong. Runs keep their durations, so that they do end. */
+  function watchClock(): void {
+    const byMs = runClock.jumped()
+    if (byMs === 0) return
+    for (const { live } of runs.values()) live.clockSet(byMs)
+    lastOff.clockSet(byMs)
+    const text = { zh: '网关时钟被调整，演示已停止', en: 'The clock of the gateway was set.' }
+    const isLive = (run: Run) => run.startedAt !== undefined && !runs.get(run.id)?.replay
+    stopAll({ code: 'HW_DEMO_CLOCK_JUMPED', text }, undefined, isLive)
+  }
+
   function tick(): void {
-    if (runClock.jumped())
-      stopAll(
-        {
-          code: 'HW_DEMO_CLOCK_JUMPED',
-          text: { zh: '网关时钟被调整，已断电', en: 'The clock of the gateway was set.' },
-        },
-        undefined,
-        needsPower,
-      )
+    watchClock()
     watchInputs()
     const monotonic = clock.monotonicMs()
     for (const one of [...runs.values()]) {
       const { run } = one.live
       if (isUnderWay(run)) one.live.tick()
-      else if (run.state === 'ready' && now() - run.at > READY_AT_MOST_MS) one.live.take({ is: 'act', act: 'cancel' })
+      else if ((run.state === 'ready' || run.state === 'checking') && now() - run.at > READY_AT_MOST_MS)
+        one.live.take({ is: 'act', act: 'cancel' })
       if (one.urgent || (isUnderWay(one.live.run) && monotonic - one.toldAt >= TELL_EVERY_MS)) tell(one)
     }
     forgetOld()

@@ -20,7 +20,7 @@ export interface HallViewParts {
   /** Devices with an open alarm of P1 or P2. */
   faulty(): ReadonlySet<string>
   /** Unix ms at which a device of the demonstrations was last switched off. */
-  readonly offAt: ReadonlyMap<string, number>
+  offAt(device: string): number | undefined
   /** Circuits that runs hold. */
   locks(): HallNow['locks']
   now(): number
@@ -98,7 +98,7 @@ export function createHallView(parts: HallViewParts): HallView {
       tripped: tripped(),
       open: open(),
       locks: parts.locks(),
-      offAt: (device) => parts.offAt.get(device),
+      offAt: parts.offAt,
       hasTariff: (scenario, which) => {
         const { tariff, touTariff, businessTariff } = prices(scenario)
         return (which === 'tariff' ? (tariff ?? touTariff) : businessTariff) !== undefined

@@ -5,10 +5,13 @@ import type { Fact } from '../demos/fact-book.ts'
 import type { Prices } from '../demos/money.ts'
 import { rehearse } from '../demos/rehearsal.ts'
 import { type Effect, isOver, type Run, type RunEvent, type Situation } from '../demos/run.ts'
+import { shiftRun } from '../demos/shift-run.ts'
 import { Tracks } from '../demos/track.ts'
 import type { Value } from '../domain/frame.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DeviceState } from '../readings/readings.ts'
+import type { LastOff } from './last-off.ts'
+import type { Past } from './past.ts'
 import { createSwitching, type Switching } from './switching.ts'
 
 /** What one run needs of the gateway. */
@@ -18,14 +21,14 @@ export interface LiveRunParts {
   now(): number
   state(device: string): DeviceState | undefined
   device(id: string): KnownDevice | undefined
-  /** Of all runs: when a device was last switched off. */
-  readonly offAt: Map<string, number>
+  /** Of all runs. */
+  readonly lastOff: Pick<LastOff, 'at' | 'switchedOn' | 'switchedOff'>
   readonly prices: Prices
   fact(id: string): Fact | undefined
   open(): boolean
   readonly staleMs: number
   circuits(): Situation['circuits']
-  history: Situation['history']
+  readonly past: Past
   /** More samples than those of devices: a lane that is played from a record. */
   moreSamples?(run: Run, from: number, to: number): readonly { slot: string; point: string; at: number; value: Value }[]
   onChange(urgent: boolean): void
@@ -44,6 +47,8 @@ export interface LiveRun {
   /** About four times a second. */
   tick(): void
   hallOff(result: ReturnType<Commands['allOff']>): void
+  /** The clock was set by so much: the run keeps its durations. */
+  clockSet(byMs: number): void
   close(): void
 }
 
@@ -65,7 +70,7 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
   for (const slot of run.slots) {
     const binding = bindings.get(slot.key)
     if (!binding) continue
-    const points = [...new Set([...slot.points, 'activePower', 'activeEnergyImport', 'switchedOn'])]
+    const points = [...new Set([...slot.points, ...slot.alsoPoints, 'activePower', 'activeEnergyImport', 'switchedOn'])]
     for (const point of points) {
       const source = sourceOf(binding, point)
       sources.set(`${slot.key}.${point}`, source)
@@ -108,14 +113,17 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
       })
       return ages.some((age) => age === undefined) ? undefined : Math.max(...ages.map((age) => age ?? 0))
     },
-    offAt: (slot) => parts.offAt.get(run.slots.find(({ key }) => key === slot)?.device ?? ''),
+    offAt: (slot) => parts.lastOff.at(run.slots.find(({ key }) => key === slot)?.device ?? ''),
     get circuits() {
       return parts.circuits()
     },
     get open() {
       return parts.open()
     },
-    history: parts.history,
+    history(slot, point) {
+      const source = sources.get(`${slot}.${point}`)
+      return source ? parts.past(source.device, source.quantity) : []
+    },
     staleMs: parts.staleMs,
     prices: parts.prices,
     fact: parts.fact,
@@ -148,7 +156,7 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
   }
 
   function take(event: RunEvent, now = parts.now()): void {
-    if (isOver(run) && event.is !== 'beat') return
+    if (isOver(run) && run.state !== 'offer') return
     const before = run
     const turn = advance(run, event, situation, now)
     run = turn.run
@@ -183,10 +191,16 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
     const how = parts.device(device)?.switches.on
     if (effect.do === 'command') switching.set(effect.command, effect.value)
     else if (effect.do === 'off') {
-      parts.offAt.set(device, now)
-      void switching.off().then((ok) => ok && take({ is: 'switched', slot: slot.key, on: false, ok }))
-    } else if (how) void switching.on(how).then((ok) => take({ is: 'switched', slot: slot.key, on: true, ok }))
-    else take({ is: 'switched', slot: slot.key, on: true, ok: false }, now)
+      parts.lastOff.switchedOff(device, now)
+      void switching.off().then((ok) => {
+        if (!ok) return
+        parts.lastOff.switchedOff(device, parts.now())
+        take({ is: 'switched', slot: slot.key, on: false, ok })
+      })
+    } else if (how) {
+      parts.lastOff.switchedOn(device)
+      void switching.on(how).then((ok) => ok !== undefined && take({ is: 'switched', slot: slot.key, on: true, ok }))
+    } else take({ is: 'switched', slot: slot.key, on: true, ok: false }, now)
   }
 
   function switchingOf(device: string, slot: string): Switching {
@@ -229,6 +243,14 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
     },
     hallOff(result) {
       for (const switching of switchings.values()) switching.hallOff(result)
+    },
+    clockSet(byMs) {
+      run = shiftRun(run, byMs)
+      tracks.shift(byMs)
+      for (const [key, at] of heardAt) heardAt.set(key, at + byMs)
+      lastTick += byMs
+      // Whose clock agrees with the new one is found out anew.
+      stampsOf.clear()
     },
     close() {
       for (const switching of switchings.values()) switching.giveUp()

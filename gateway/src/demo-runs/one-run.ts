@@ -4,6 +4,7 @@ import type { Obstacle } from '../demos/readiness.ts'
 import type { Run } from '../demos/run.ts'
 import type { InterlockView, RunView } from '../demos/run-view.ts'
 import { type AroundRun, showRun } from '../demos/show-run.ts'
+import type { LastOff } from './last-off.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Moment } from './records.ts'
 
@@ -26,7 +27,7 @@ const HOT_AT_MOST_S = 600
 export function viewOf(
   one: OneRun,
   hall: { readonly circuits: RunView['circuits']; readonly interlocks: readonly InterlockView[] },
-  offAt: ReadonlyMap<string, number>,
+  offAt: LastOff['at'],
   now: number,
 ): RunView {
   const { run, situation } = one.live
@@ -42,10 +43,10 @@ export function viewOf(
 }
 
 /** 余热: what was hot and may still be. */
-function hotParts({ live }: OneRun, offAt: ReadonlyMap<string, number>, now: number): RunView['hot'] {
+function hotParts({ live }: OneRun, offAt: LastOff['at'], now: number): RunView['hot'] {
   const { run, situation } = live
   return run.slots.flatMap(({ key, role, hot, device, name }) => {
-    const since = device === undefined ? undefined : offAt.get(device)
+    const since = device === undefined ? undefined : offAt(device)
     if (!hot || since === undefined || isOnOrComing(loadOf(run, key))) return []
     const leftS = Math.ceil(HOT_AT_MOST_S - (now - since) / 1000)
     const limit = run.read.scenario.safety.hotUntilC.find((one) => one.role === role)
@@ -64,13 +65,13 @@ const OWN = {
   stopWhen: { zh: '场景规则', en: 'Rules of the scenario' },
 } as const
 
-function runInterlocks({ tripped, read }: Run): InterlockView[] {
-  const { safety, roles } = read.scenario
-  const switches = Object.values(roles).some(({ switched }) => switched)
+function runInterlocks({ tripped, read, slots }: Run): InterlockView[] {
+  const { safety } = read.scenario
+  const switches = slots.some(({ switched }) => switched)
   const shown = {
     I3: switches,
     I4: Object.keys(safety.maxOnS).length > 0,
-    I5: !read.scenario.unattended,
+    I5: switches || !read.scenario.unattended,
     I6: switches,
     I7: safety.ceilings.length > 0,
     stopWhen: safety.stopWhen.length > 0,

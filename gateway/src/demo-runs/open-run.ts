@@ -3,12 +3,14 @@ import type { ReadScenario } from '../demos/read-scenarios.ts'
 import type { Run, RunReason } from '../demos/run.ts'
 import type { RunView } from '../demos/run-view.ts'
 import type { ActResult, Refusal } from '../domain/act-result.ts'
-import { playedIn } from './catalogue.ts'
+import { entriesOf, playedIn } from './catalogue.ts'
 import type { PrepareRequest } from './demo-run.ts'
 import type { DemoRunsParts } from './demo-runs-parts.ts'
 import type { HallView } from './hall-view.ts'
+import type { LastOff } from './last-off.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
 import type { OneRun } from './one-run.ts'
+import type { Past } from './past.ts'
 import { createPlaying } from './playing.ts'
 import { prepareRun } from './prepare.ts'
 import { refusal, unknown } from './refusals.ts'
@@ -19,12 +21,13 @@ import type { RunBook } from './run-book.ts'
 export function createOpening(
   parts: Pick<
     DemoRunsParts,
-    'hall' | 'catalogue' | 'records' | 'readings' | 'commands' | 'history' | 'notOff' | 'clock' | 'log'
+    'hall' | 'catalogue' | 'records' | 'readings' | 'commands' | 'notOff' | 'clock' | 'log'
   > & {
     readonly runs: Map<string, OneRun>
     readonly book: RunBook
     readonly view: HallView
-    readonly offAt: Map<string, number>
+    readonly lastOff: LastOff
+    readonly past: Past
     /** Devices for which 负载未断开 holds. */
     readonly notOffNow: Set<string>
     readonly count: { refused: number }
@@ -42,7 +45,8 @@ export function createOpening(
     runs,
     book,
     view,
-    offAt,
+    lastOff,
+    past,
     notOffNow: notOff,
     count,
     end,
@@ -58,28 +62,19 @@ export function createOpening(
     more: Partial<Parameters<typeof createLiveRun>[2]> = {},
   ): LiveRun {
     const { id } = first
-    const past = new Map<string, readonly (readonly [number, number])[]>()
     return createLiveRun(first, bindings, {
       commands,
       clock,
       now,
       state,
       device: view.known,
-      offAt,
+      lastOff,
       prices: view.prices(first.read.scenario.id),
       fact: (fact) => catalogue.book.fact(fact, settings().region),
       open: view.open,
       staleMs: settings().staleS * 1000,
       circuits: view.circuitLoads,
-      history: (slot, point) => {
-        const key = `${slot}.${point}`
-        const known = past.get(key)
-        if (known) return known
-        past.set(key, [])
-        const device = bindings.get(slot)?.device
-        if (device !== undefined) void parts.history(device, point).then((points) => past.set(key, points))
-        return []
-      },
+      past,
       onChange: (urgent) => changed(id, urgent),
       onAlarm: (devices) => {
         for (const device of devices) {
@@ -96,20 +91,25 @@ export function createOpening(
     })
   }
 
+  const listOf = ({ playlist }: PrepareRequest) => catalogue.playlists.find(({ id }) => id === playlist?.id)
+
   function nameOf(request: PrepareRequest): Pick<Run, 'id' | 'screen' | 'at'> & Pick<Partial<Run>, 'playlist'> {
-    const list = catalogue.playlists.find(({ id }) => id === request.playlist?.id)
+    const list = listOf(request)
     return {
       id: records.nextId(),
       screen: request.screen ?? settings().screens[0]?.id ?? 'main',
       at: now(),
-      ...(request.playlist && { playlist: { ...request.playlist, of: list?.scenarios.length ?? 1 } }),
+      ...(request.playlist && {
+        playlist: { ...request.playlist, of: list ? entriesOf(list, catalogue, records.newest()).length : 1 },
+      }),
     }
   }
 
   /** The inputs of the playlist’s entry come first, then what was asked for. */
   function withInputs(request: PrepareRequest): PrepareRequest {
     const { playlist, inputs } = request
-    const entry = catalogue.playlists.find(({ id }) => id === playlist?.id)?.scenarios[playlist?.index ?? -1]
+    const list = listOf(request)
+    const entry = list && entriesOf(list, catalogue, records.newest())[playlist?.index ?? -1]
     return entry?.scenario === request.scenario ? { ...request, inputs: { ...entry.inputs, ...inputs } } : request
   }
 
@@ -133,6 +133,7 @@ export function createOpening(
         'A flow may not start what heats or is strong.',
       )
     const request = withInputs(asked)
+    const isAlone = listOf(asked)?.loop === true
     // Whoever asks again has changed their mind.
     for (const [id, { live, replay }] of runs)
       if (live.run.state === 'ready' && live.run.by === asked.by && live.run.read.scenario.id === asked.scenario) {
@@ -140,9 +141,25 @@ export function createOpening(
         if (!replay) runs.delete(id)
       }
     if (request.replay !== undefined) return prepareReplay(read, request, request.replay)
+    if (isAlone && !read.scenario.unattended && !request.rehearsal) {
+      const record = records.newest().get(asked.scenario)
+      return record
+        ? prepareReplay(read, request, record.id)
+        : refusal(
+            'HW_DEMO_NO_RECORD',
+            '无人值守只放实录，还没有实录',
+            'Without a guide it is only replayed, and there is no record.',
+          )
+    }
     const wrong = badInput(read, request.inputs)
     if (wrong) return wrong
-    const prepared = prepareRun(read, request, view.hallNow(), nameOf(request), records.newest().get(asked.scenario))
+    const prepared = prepareRun(
+      read,
+      { ...request, attended: !isAlone },
+      view.hallNow(),
+      nameOf(request),
+      records.newest().get(asked.scenario),
+    )
     const { run, bindings, obstacles, offers, lanes } = prepared
     if (run.state === 'refused') count.refused++
     const first: Run = lanes ? { ...run, state: 'checking' } : run
@@ -153,7 +170,7 @@ export function createOpening(
       { bindings, obstacles, ...(offers && { offers }) },
     )
     if (lanes) {
-      void records.recording(lanes.record).then((found) => {
+      void found(lanes.record).then((found) => {
         lane = found?.recording
         replaceRun(run.id, found ? run : { ...run, state: 'refused', reason: BROKEN_RECORD }, bindings, () => lane)
       })
@@ -164,6 +181,9 @@ export function createOpening(
     )
     return { ok: true, value: shown(one) }
   }
+
+  /** A record that cannot be read is as good as none. */
+  const found = (id: string) => records.recording(id).catch(() => undefined)
 
   /** What was loading is there, or cannot be had. */
   function replaceRun(
@@ -192,8 +212,8 @@ export function createOpening(
     const about = { ...nameOf(request), by: request.by }
     const waiting = newRun(read, [], { ...about, state: 'checking' })
     const none = add(waiting, () => liveRun(waiting, new Map()))
-    void records.recording(id).then((found) => {
-      if (runs.get(about.id) !== none) return
+    void found(id).then((found) => {
+      if (runs.get(about.id) !== none || none.live.run.state !== 'checking') return
       if (!found || found.record.scenario !== read.scenario.id) {
         const refused = newRun(read, [], { ...about, state: 'refused', reason: BROKEN_RECORD })
         tell(add(refused, () => liveRun(refused, new Map())))

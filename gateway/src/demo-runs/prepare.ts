@@ -24,12 +24,12 @@ export interface Prepared {
  */
 export function prepareRun(
   read: ReadScenario,
-  request: PrepareRequest,
+  request: PrepareRequest & { readonly attended: boolean },
   hall: HallNow,
   about: Pick<Run, 'id' | 'screen' | 'at'> & Pick<Partial<Run>, 'playlist'>,
   record: RecordHead | undefined,
 ): Prepared {
-  const { by, inputs = {} } = request
+  const { by, inputs = {}, attended } = request
   const base = { ...about, by, inputs }
   if (request.rehearsal) {
     const run = newRun(read, rehearsalSlots(read.scenario), { ...base, rehearsal: true })
@@ -37,7 +37,6 @@ export function prepareRun(
   }
   // Who leads the hall may open it.
   const override = request.roles.some((role) => MANAGERS_OF_HALL.includes(role))
-  const attended = request.playlist === undefined || !read.scenario.unattended
   const whole = readiness(read, hall, { override, attended })
   const { fallbacks } = read.scenario
   const missing = whole.obstacles.filter(

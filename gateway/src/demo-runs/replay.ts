@@ -15,13 +15,13 @@ export function replaySlots(read: ReadScenario, record: RunRecord): Slot[] {
     const [, role = key, index] = /^(.*?)(?:\[(\d+)\])?$/.exec(key) ?? []
     const definition = read.scenario.roles[role]
     if (!definition) return []
-    const { name, required, switched, hot, points, ratedW } = definition
+    const { name, required, switched, hot, points, alsoPoints, ratedW } = definition
     const number = index === undefined ? undefined : Number(index)
     const named = number === undefined ? name : { zh: `${name.zh} ${number + 1}`, en: `${name.en} ${number + 1}` }
     return [
       {
         ...{ key, role, index: number, name: named, mark: 'replay', device: undefined, circuit: undefined, ratedW },
-        ...{ required, switched, hot, points },
+        ...{ required, switched, hot, points, alsoPoints },
       } as const,
     ]
   })

@@ -11,15 +11,12 @@ const KEPT_AFTER_END_MS = 300_000
 const MOST_KEPT = 60
 const MOST_MOMENTS = 3000
 
-export const isUnderWay = ({ state }: Run): boolean =>
-  state === 'running' || state === 'paused' || state === 'stopping' || state === 'finishing'
-
 /** The runs of the room: kept, shown, told, and their changes noted for a replay. */
 export type RunBook = ReturnType<typeof createRunBook>
 
 export function createRunBook(parts: {
   readonly runs: Map<string, OneRun>
-  readonly offAt: ReadonlyMap<string, number>
+  offAt(device: string): number | undefined
   around(): Parameters<typeof viewOf>[1]
   now(): number
   readonly clock: Pick<Clock, 'monotonicMs'>

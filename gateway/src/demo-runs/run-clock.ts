@@ -7,8 +7,8 @@ import type { Clock } from '../ports/clock.ts'
 export interface RunClock {
   /** Unix ms, whole */
   now(): number
-  /** True once after the wall clock was set; from then on the time is the new one. */
-  jumped(): boolean
+  /** By how many ms the wall clock was set since the last look; 0: it was not. From then on the time is the new one. */
+  jumped(): number
 }
 
 /** So much a clock is slewed between two looks; more was set. */
@@ -20,10 +20,10 @@ export function createRunClock(clock: Pick<Clock, 'wallMs' | 'monotonicMs'>): Ru
     now: () => Math.round(clock.monotonicMs() + offsetMs),
     jumped() {
       const nowMs = clock.wallMs() - clock.monotonicMs()
-      const byMs = Math.abs(nowMs - offsetMs)
+      const byMs = nowMs - offsetMs
       // Small steps are followed; a run hardly notices them.
       offsetMs = nowMs
-      return byMs > JUMP_MS
+      return Math.abs(byMs) > JUMP_MS ? Math.round(byMs) : 0
     },
   }
 }

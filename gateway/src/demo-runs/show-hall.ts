@@ -3,7 +3,7 @@ import type { ReadScenario } from '../demos/read-scenarios.ts'
 import { readiness } from '../demos/readiness.ts'
 import type { Bilingual, DemosView, PlaylistView, RunView, ScenarioView } from '../demos/run-view.ts'
 import { showInputs } from '../demos/show-run.ts'
-import { type Catalogue, playedIn } from './catalogue.ts'
+import { type Catalogue, entriesOf, playedIn } from './catalogue.ts'
 import type { HallView } from './hall-view.ts'
 import type { Records } from './records.ts'
 
@@ -23,9 +23,11 @@ export function showHall(from: {
   return {
     at: from.now,
     scenarios: played.map((read) => showScenario(read, from)),
-    playlists: catalogue.playlists.flatMap(({ id, name, minutes, loop, scenarios }): PlaylistView[] => {
-      const own = scenarios.map(({ scenario }) => scenario).filter((scenario) => ids.has(scenario))
-      return own.length === scenarios.length ? [{ id, name, minutes, loop, scenarios: own }] : []
+    playlists: catalogue.playlists.flatMap((list): PlaylistView[] => {
+      const { id, name, minutes, loop } = list
+      const scenarios = entriesOf(list, catalogue, from.records.newest()).map(({ scenario }) => scenario)
+      const isWhole = scenarios.every((scenario) => ids.has(scenario))
+      return isWhole && scenarios.length > 0 ? [{ id, name, minutes, loop, scenarios }] : []
     }),
     circuits: view.circuits(),
     interlocks: view.interlocks(),

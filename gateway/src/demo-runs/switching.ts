@@ -9,12 +9,13 @@ export const REVERT_AFTER_S = 60
 const REARM_EVERY_MS = 20_000
 const OFF_AGAIN_MS = 1000
 const BUSY_AGAIN_MS = 300
-const MOST_BUSY = 10
+/** Longer than any proof of a command takes: one that is under way ends before. */
+const MOST_BUSY = 40
 
 /** Carries out what runs want of one device, through the one door of commands. */
 export interface Switching {
-  /** Resolves when it is confirmed on, or known not to be. Holds it on until `off`. */
-  on(switches: NonNullable<Switches['on']>): Promise<boolean>
+  /** Resolves when it is confirmed on, or known not to be; undefined: something newer is wanted by now. Holds it on until `off`. */
+  on(switches: NonNullable<Switches['on']>): Promise<boolean | undefined>
   /** Resolves when it is confirmed off: tried until then, or until `giveUp`. */
   off(): Promise<boolean>
   /** The newest value wins; one that waits is replaced. */
@@ -60,7 +61,7 @@ export function createSwitching(
     }
   }
 
-  async function on({ command, value, canRevert }: NonNullable<Switches['on']>): Promise<boolean> {
+  async function on({ command, value, canRevert }: NonNullable<Switches['on']>): Promise<boolean | undefined> {
     const mine = ++wish
     const request = {
       command,
@@ -68,6 +69,8 @@ export function createSwitching(
       ...(canRevert && { revertAfterS: REVERT_AFTER_S }),
     }
     const record = await give(request, () => mine === wish)
+    // What came of an older wish says nothing of the newer one, which took its place at the device.
+    if (mine !== wish) return undefined
     const ok = record.state === 'confirmed'
     if (ok && canRevert) void hold(request, mine)
     return ok

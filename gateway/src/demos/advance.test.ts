@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { advance } from './advance.ts'
 import { T0, testHall } from './demos-fixture.ts'
+import { anyEvent } from './events-fixture.ts'
 import { isOnOrComing, loadOf } from './loads.ts'
 import type { Effect, Run, RunEvent } from './run.ts'
 
@@ -244,25 +245,9 @@ describe('interlocks', () => {
   })
 })
 
-const slots = ['hob', 'other', 'lamp']
-const event: fc.Arbitrary<RunEvent | { readonly is: 'pass'; readonly ms: number }> = fc.oneof(
-  fc
-    .constantFrom('start', 'pause', 'resume', 'next', 'back', 'finish', 'cancel')
-    .map((act) => ({ is: 'act', act }) as const),
-  fc.record({ is: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 70_000 }) }),
-  fc.constantFrom<RunEvent>({ is: 'tick' }, { is: 'beat' }, { is: 'guess', option: 1, change: 1 }),
-  fc.record({
-    is: fc.constant('switched' as const),
-    slot: fc.constantFrom(...slots),
-    on: fc.boolean(),
-    ok: fc.boolean(),
-  }),
-  fc.constant<RunEvent>({ is: 'stop', reason: { code: 'HW_DEMO_ALL_OFF', text: { zh: '断电', en: 'off' } } }),
-)
-
 test('in no order of events is anything on where it may not be, and leaving only switches off', () => {
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+    fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
       const { run: first, situation } = testHall()
       let run = first
       let now = T0

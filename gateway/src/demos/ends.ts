@@ -1,6 +1,7 @@
 import { everythingOff, slotsUnderPower } from './loads.ts'
-import { change, type Run, type RunReason, type Turn } from './run.ts'
+import { change, type Run, type RunReason, type Slot, type Turn } from './run.ts'
 import { NEXT, type RunMove } from './run-states.ts'
+import { namesOf } from './slots.ts'
 
 /** The ways out of a run. */
 
@@ -44,6 +45,12 @@ function leave(turn: Turn): void {
   else checkOff(turn)
 }
 
+/** What a run that is leaving still waits for, and until when at most, Unix ms. */
+export const leaving = (run: Run): { readonly slots: readonly Slot[]; readonly until: number } | undefined =>
+  run.leavingAt === undefined || run.endedAt !== undefined
+    ? undefined
+    : { slots: slotsUnderPower(run), until: run.leavingAt + GIVE_UP_AFTER_MS }
+
 /** Whether everything is off by now. */
 export function checkOff(turn: Turn): void {
   const { run, now } = turn
@@ -57,12 +64,12 @@ export function checkOff(turn: Turn): void {
   if (sinceMs <= NOT_OFF_AFTER_MS || run.alarmed) return
   change(turn, { alarmed: true })
   turn.effects.push({ do: 'alarm', slots: left.map(({ key }) => key) })
-  const names = (language: 'zh' | 'en') => left.map(({ name }) => name[language]).join(language === 'zh' ? '、' : ', ')
-  if (run.state === 'finishing')
-    stop(turn, {
-      code: 'HW_DEMO_LOAD_NOT_OFF',
-      text: { zh: `负载未断开：${names('zh')}`, en: `Not known to be off: ${names('en')}.` },
-    })
+  if (run.state !== 'finishing') return
+  const { zh, en } = namesOf(left)
+  stop(turn, {
+    code: 'HW_DEMO_LOAD_NOT_OFF',
+    text: { zh: `负载未断开：${zh}`, en: `Not known to be off: ${en}.` },
+  })
 }
 
 function over(turn: Turn): void {

@@ -155,6 +155,14 @@ const VALUES: Record<string, Give> = {
     )
     return known(loadStepW(samples, at, at + SETTLED_MS), slot.kinds)
   },
+  today([point], looking) {
+    const { slot, kinds } = trackOf(point!, looking)
+    if (!slot || point?.is !== 'point') return known(undefined, kinds)
+    const { sight } = looking
+    const now = sight.reading(slot.key, point.point)
+    const atMidnight = registerAt(sight.history(slot.key, point.point), -hourAt(sight.now))
+    return known(typeof now === 'number' && atMidnight !== undefined ? now - atMidnight : undefined, kinds)
+  },
   sum([list, each], looking) {
     const all = eachOf(list!, each!, looking)
     const kinds = all.reduce((so, one) => so | one.kinds, 0)
@@ -200,6 +208,18 @@ const VALUES: Record<string, Give> = {
 
 /** Hour of the day with its fraction, as all clocks of a hall show it. */
 export const hourAt = (at: number): number => ((at + 8 * 3_600_000) % 86_400_000) / 3_600_000
+
+/** Readings further apart say nothing of what was between them. */
+const NEAR_H = 0.25
+
+/** What a register showed at an hour before now, between its neighbours; undefined when nobody read it then. */
+function registerAt(history: readonly (readonly [number, number])[], hour: number): number | undefined {
+  const before = history.findLast(([at]) => at <= hour)
+  const after = history.find(([at]) => at >= hour)
+  if (!before || !after || hour - before[0] > NEAR_H || after[0] - hour > NEAR_H) return undefined
+  const share = after[0] === before[0] ? 0 : (hour - before[0]) / (after[0] - before[0])
+  return before[1] + (after[1] - before[1]) * share
+}
 
 function numbersOf(of: readonly Node[], looking: Looking) {
   const values = of.map((one) => looking.find(one, looking))

@@ -20,6 +20,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionShape>> = {
   minimum: { takes: ['point'] },
   maximum: { takes: ['point'] },
   step: { takes: ['role', 'mark'] },
+  today: { takes: ['point'] },
   // Lists
   sum: { takes: ['list', 'each'] },
   count: { takes: ['list'] },

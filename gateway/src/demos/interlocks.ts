@@ -1,9 +1,8 @@
 import { stop } from './ends.ts'
-import { runEnergy } from './formulas.ts'
+import { isFrozen } from './frozen.ts'
 import { draws, isOnOrComing, loadOf, onMs, switchOff } from './loads.ts'
 import { isTrue, look } from './look.ts'
 import { change, type RunReason, type Slot, type Turn } from './run.ts'
-import { powerBetween } from './track.ts'
 
 /** I3 to I7 and the scenario’s own rules, looked at with every reading and four times a second. */
 export function watch(turn: Turn): void {
@@ -11,6 +10,7 @@ export function watch(turn: Turn): void {
   if (turn.run.state !== 'running' && turn.run.state !== 'paused') return
   for (const slot of turn.run.slots) {
     if (slot.switched) watchSlot(turn, slot)
+    else watchMeter(turn, slot)
     if (turn.run.state !== 'running' && turn.run.state !== 'paused') return
   }
   watchCeilings(turn)
@@ -27,7 +27,9 @@ const LONGEST_PAUSE_MS = 120_000
 /** I5, and a pause that nobody ends. */
 function tabletHeard(turn: Turn): void {
   const { run, now } = turn
-  const silentMs = run.read.scenario.unattended ? 0 : now - run.heardAt
+  // Nobody has to stand by a run that switches nothing and may go on alone.
+  const isAlone = run.read.scenario.unattended && !run.slots.some(({ switched }) => switched)
+  const silentMs = isAlone ? 0 : now - run.heardAt
   if (run.state === 'running' && silentMs > BEAT_LOST_MS) {
     change(turn, { tripped: { ...run.tripped, I5: now } })
     pause(turn)
@@ -48,9 +50,6 @@ export function pause(turn: Turn): void {
 
 /** A load that draws nothing so long after it was switched on has a dead relay or no plug. */
 const NO_POWER_AFTER_MS = 10_000
-/** A register that stands still over so much energy is frozen. */
-const FROZEN_WH = 25
-const FROZEN_MS = 60_000
 const STILL_DRAWS_AFTER_MS = 3000
 
 function watchSlot(turn: Turn, slot: Slot): void {
@@ -80,13 +79,12 @@ function troubleOf(turn: Turn, slot: Slot): [reason: RunReason, interlock?: stri
   const ageMs = situation.ageMs(key)
   if (ageMs === undefined || ageMs > situation.staleMs)
     return [of('HW_DEMO_READING_LOST', slot, '读数中断', 'gives no readings any more'), 'I6']
-  const onForMs = now - loadOf(run, key).since
+  const load = loadOf(run, key)
+  const onForMs = now - load.since
   const power = situation.reading(key, 'activePower')
   if (hot && ratedW >= 100 && onForMs > NO_POWER_AFTER_MS && typeof power === 'number' && power < ratedW / 100)
     return [of('HW_DEMO_NO_POWER', slot, '已合上却没有功率', 'is on and draws nothing')]
-  if (onForMs > FROZEN_MS && isFrozen(turn, slot))
-    return [of('HW_DEMO_READING_LOST', slot, '电表读数冻结', 'has a meter that stands still'), 'I6']
-  return undefined
+  return standsStill(turn, slot, load.since) ? [frozen(slot), 'I6'] : undefined
 }
 
 function longestTime(turn: Turn, slot: Slot): void {
@@ -97,16 +95,23 @@ function longestTime(turn: Turn, slot: Slot): void {
   switchOff(turn, slot)
 }
 
-function isFrozen({ situation, now }: Turn, { key }: Slot): boolean {
-  const power = situation.tracks.of(key, 'activePower')
-  const register = situation.tracks.of(key, 'activeEnergyImport')
-  if (!power || !register) return false
-  const counted = register.samples.filter(({ at }) => at >= now - FROZEN_MS)
-  if (counted.length < 10 || counted.some(({ value }) => value !== counted[0]?.value)) return false
-  return runEnergy(powerBetween(power, now - FROZEN_MS, now)).wh > FROZEN_WH
+/** What is only read shows figures to the audience: a meter that stands still is not believed either. */
+function watchMeter(turn: Turn, slot: Slot): void {
+  const { startedAt } = turn.run
+  if (slot.device === undefined || startedAt === undefined || turn.run.troubles[slot.key]) return
+  if (standsStill(turn, slot, startedAt)) lose(turn, slot, frozen(slot), 'I6')
 }
 
-/** The role goes off; without a required one the run cannot go on. */
+function standsStill({ situation, now }: Turn, { key }: Slot, since: number): boolean {
+  const watts = situation.reading(key, 'activePower')
+  const power = situation.tracks.of(key, 'activePower')
+  const register = situation.tracks.of(key, 'activeEnergyImport')
+  return typeof watts === 'number' && watts > 0 && !!power && !!register && isFrozen(power, register, since, now)
+}
+
+const frozen = (slot: Slot) => of('HW_DEMO_READING_LOST', slot, '电表读数冻结', 'has a meter that stands still')
+
+/** The role goes off and is named; without a required one the run cannot go on. */
 function lose(turn: Turn, slot: Slot, reason: RunReason, interlock?: string): void {
   if (slot.required) {
     stop(turn, reason, interlock)
@@ -114,6 +119,7 @@ function lose(turn: Turn, slot: Slot, reason: RunReason, interlock?: string): vo
   }
   if (interlock !== undefined)
     change(turn, { tripped: { ...turn.run.tripped, [interlock]: turn.run.tripped[interlock] ?? turn.now } })
+  change(turn, { troubles: { ...turn.run.troubles, [slot.key]: reason } })
   switchOff(turn, slot)
 }
 

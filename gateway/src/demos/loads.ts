@@ -85,7 +85,11 @@ export const slotsUnderPower = (run: Run): Slot[] =>
 /** What came of switching. */
 export function settle(turn: Turn, key: string, on: boolean, ok: boolean): void {
   const load = loadOf(turn.run, key)
-  if (on && ok && load.state === 'turning-on') set(turn, key, { ...load, state: 'on' })
+  if (on && ok && load.state === 'turning-on') {
+    set(turn, key, { ...load, state: 'on' })
+    const { [key]: _, ...troubles } = turn.run.troubles
+    change(turn, { troubles })
+  }
   if (on && !ok && isOnOrComing(load)) {
     set(turn, key, { ...load, state: 'turning-off', since: turn.at, beforeMs: onMs(load, turn.at), failed: true })
     turn.effects.push({ do: 'off', slot: key })

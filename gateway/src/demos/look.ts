@@ -25,6 +25,7 @@ export function look(run: Run, situation: Situation, now: number): Sight {
     slots: (role) => slots.flatMap((slot) => (slot.role === role ? [seen.get(slot.key)!] : [])),
     track: (slot, point) => situation.tracks.of(slot, point),
     reading: situation.reading,
+    history: situation.history,
     isOn(key) {
       const said = situation.reading(key, 'switchedOn')
       if (typeof said === 'boolean') return said

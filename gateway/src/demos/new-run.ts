@@ -40,6 +40,7 @@ export function newRun(
     sent: {},
     heardAt: at,
     guardConfirmed: false,
+    troubles: {},
     tripped: {},
   }
 }

@@ -1,5 +1,6 @@
 import type { DemoSettings } from '../config/demos-schema.ts'
 import { type Binding, bindingsOf, type KnownDevice, sourceOf } from './bindings.ts'
+import type { CircuitLock } from './circuit-locks.ts'
 import { plannedLoad, planSteps } from './plan-steps.ts'
 import type { ReadScenario } from './read-scenarios.ts'
 import type { RunReason, Slot } from './run.ts'
@@ -17,7 +18,7 @@ export interface HallNow {
   /** I11 */
   readonly open: boolean
   /** Runs that hold a circuit. */
-  readonly locks: ReadonlyMap<string, { readonly run: string; readonly by: string }>
+  readonly locks: ReadonlyMap<string, CircuitLock>
   /** Unix ms. */
   offAt(device: string): number | undefined
   hasTariff(scenario: string, which: string): boolean
@@ -97,6 +98,12 @@ const notBound = (role: string, { name }: ScenarioRole): Obstacle => ({
   reason: reason('HW_DEMO_NOT_SET_UP', `本厅没有配置“${name.zh}”`, `The hall has no device for “${name.en}”.`),
 })
 
+function wrongKind({ id, name: own, kind }: KnownDevice, { name, kinds }: ScenarioRole, role: string): Obstacle {
+  const zh = `${own}（${kind}）不能当“${name.zh}”，可用：${kinds.join('、')}`
+  const en = `${own} is of kind ${kind}; “${name.en}” takes ${kinds.join(', ')}.`
+  return { kind: 'not-set-up', role, device: id, reason: reason('HW_DEMO_NOT_SET_UP', zh, en) }
+}
+
 function troubleOf(binding: Binding, definition: ScenarioRole, role: string, hall: HallNow): Obstacle | undefined {
   const device = hall.device(binding.device)
   if (!device) return notBound(role, definition)
@@ -106,6 +113,7 @@ function troubleOf(binding: Binding, definition: ScenarioRole, role: string, hal
     device: device.id,
     reason: reason(code, `${device.name}${zh}`, `${device.name} ${en}`),
   })
+  if (!definition.kinds.includes(device.kind)) return wrongKind(device, definition, role)
   if (!device.online) return missing('HW_DEMO_DEVICE_MISSING', '不在线', 'does not answer.')
   if (device.faulty) return missing('HW_DEMO_DEVICE_FAULTY', '有未处理的告警', 'has an open alarm.')
   for (const point of definition.points) {
@@ -163,9 +171,7 @@ function rulesInTheWay(read: ReadScenario, slots: readonly Slot[], hall: HallNow
     })
   for (const circuit of circuits) {
     const lock = hall.locks.get(circuit)
-    if (!lock) continue
-    const text = [`回路正由 ${lock.by} 使用`, `The circuit is in use by ${lock.by}.`] as const
-    found.push({ kind: 'blocked', reason: reason('HW_DEMO_CIRCUIT_BUSY', ...text) })
+    if (lock) found.push(heldBy(lock, hall.now))
   }
   const planned = plannedLoad(planSteps(read.scenario, slots), slots)
   for (const { id, name, limitW } of hall.settings.circuits) {
@@ -179,6 +185,16 @@ function rulesInTheWay(read: ReadScenario, slots: readonly Slot[], hall: HallNow
   }
   found.push(...pauses(read, switched, hall))
   return found
+}
+
+/** I8 */
+function heldBy({ by, left }: CircuitLock, now: number): Obstacle {
+  const code = 'HW_DEMO_CIRCUIT_BUSY'
+  if (!left) return { kind: 'blocked', reason: reason(code, `回路正由 ${by} 使用`, `The circuit is in use by ${by}.`) }
+  const inS = Math.max(1, Math.ceil((left.until - now) / 1000))
+  const zh = `上一场的“${left.names.zh}”还没有确认断开，最多再等 ${inS} 秒`
+  const en = `${left.names.en} of the last run is not known to be off yet: ${inS} s at most.`
+  return { kind: 'waiting', inS, reason: reason(code, zh, en) }
 }
 
 /** I9: compressors, and surfaces that are still hot. */

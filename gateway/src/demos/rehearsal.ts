@@ -26,7 +26,7 @@ export function rehearse(run: Run, situation: Situation, from: number, to: numbe
       const isOn = slot.switched && (load.state === 'on' || load.state === 'turning-on')
       const since = slot.switched ? load.since : (run.startedAt ?? from)
       const last = (point: string) => situation.tracks.of(slot.key, point)?.samples.at(-1)?.value
-      return slot.points.flatMap((point) => {
+      return [...slot.points, ...slot.alsoPoints].flatMap((point) => {
         // Read-only roles have one way to be; `off` says it as well as `on`.
         const shown = isOn || (!slot.switched && off[point] === undefined) ? (on[point] ?? off[point]) : off[point]
         if (shown === undefined) return []

@@ -100,6 +100,8 @@ export interface RoleView {
   readonly ageS: number | null
   /** `stale`: older than three periods. */
   readonly quality: 'good' | 'stale' | 'none'
+  /** Why the run went on without it: it did not go on, or is not believed. For the tablet. */
+  readonly trouble?: Bilingual
 }
 
 export interface InterlockView {

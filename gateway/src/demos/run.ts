@@ -24,6 +24,8 @@ export interface Slot {
   readonly switched: boolean
   readonly hot: boolean
   readonly points: readonly string[]
+  /** Shown where the device has them. */
+  readonly alsoPoints: readonly string[]
 }
 
 /** waiting: it may go on once its restart delay is over. */
@@ -102,6 +104,8 @@ export interface Run {
   /** When the leading tablet was heard last. */
   readonly heardAt: number
   readonly guardConfirmed: boolean
+  /** Why a slot that the run can do without went off, or is not believed; until it goes on again. */
+  readonly troubles: Readonly<Record<string, RunReason>>
   /** Interlocks that are not clear, with the time since when. */
   readonly tripped: Readonly<Record<string, number>>
 }
@@ -178,6 +182,9 @@ export function elapsedS(run: Run, now: number): number {
   const end = run.pausedAt ?? run.endedAt ?? now
   return Math.max(0, end - run.startedAt - run.pausedMs) / 1000
 }
+
+export const isUnderWay = ({ state }: Pick<Run, 'state'>): boolean =>
+  state === 'running' || state === 'paused' || state === 'stopping' || state === 'finishing'
 
 export const isOver = ({ state }: Pick<Run, 'state'>): boolean =>
   state === 'done' || state === 'aborted' || state === 'refused' || state === 'offer'

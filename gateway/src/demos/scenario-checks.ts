@@ -23,9 +23,11 @@ export function checkScenario(scenario: Scenario): PlacedProblem[] {
   }
 
   uniqueNames(scenario, say)
-  for (const [role, { points, switched, ratedW, rehearse }] of Object.entries(scenario.roles)) {
-    for (const [i, point] of points.entries())
-      if (!quantityOf(point)) say(['roles', role, 'points', i], `"${point}" is no quantity of the vocabulary.`)
+  for (const [role, { points: needed, alsoPoints, switched, ratedW, rehearse }] of Object.entries(scenario.roles)) {
+    const points = [...needed, ...alsoPoints]
+    for (const [key, list] of Object.entries({ points: needed, alsoPoints }))
+      for (const [i, point] of list.entries())
+        if (!quantityOf(point)) say(['roles', role, key, i], `"${point}" is no quantity of the vocabulary.`)
     if (switched && ratedW === undefined)
       say(['roles', role], `${role} is switched: say with ratedW what it draws at most.`)
     for (const state of ['on', 'off'] as const)

@@ -68,7 +68,10 @@ export function namesOf(scenario: Scenario, facts?: Names['facts']): Names {
   )
   return {
     roles: new Map(
-      Object.entries(scenario.roles).map(([id, { points, many }]) => [id, { points, many: many !== undefined }]),
+      Object.entries(scenario.roles).map(([id, { points, alsoPoints, many }]) => [
+        id,
+        { points: [...points, ...alsoPoints], many: many !== undefined },
+      ]),
     ),
     inputs: new Set(Object.keys(scenario.inputs)),
     figures: new Set(scenario.figures.map(({ id }) => id)),

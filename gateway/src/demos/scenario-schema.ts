@@ -31,6 +31,10 @@ const roleSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .describe('Quantities it must have: activePower, temperature.water. Of a list role, each of its devices.'),
+  alsoPoints: z
+    .array(z.string())
+    .default([])
+    .describe('Further quantities, shown where the device has them: activeEnergyImport of a main meter.'),
   many: z
     .strictObject({ min: z.int().min(1), max: z.int().min(1).max(12) })
     .optional()

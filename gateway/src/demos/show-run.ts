@@ -125,5 +125,6 @@ function showRole(run: Run, slot: Slot, situation: Situation, now: number): Role
     values: Object.fromEntries(others.map((point) => [point, situation.reading(key, point) ?? null])),
     ageS: ageMs === undefined ? null : Math.round(ageMs / 100) / 10,
     quality: situation.quality(key),
+    ...(run.troubles[key] && { trouble: run.troubles[key].text }),
   }
 }

@@ -39,6 +39,8 @@ export interface Sight {
   /** The newest good reading. */
   reading(slot: string, point: string): Value | undefined
   isOn(slot: string): boolean | undefined
+  /** Hours before now (negative), and values, of the gateway’s own history. */
+  history(slot: string, point: string): readonly (readonly [number, number])[]
   /** Unix ms; of one device, where the mark was set for each. */
   markedAt(mark: string, index: number | undefined): number | undefined
   readonly inputs: Readonly<Record<string, number>>

@@ -15,7 +15,7 @@ export interface BoundDevice {
 /** The slots of a run, role by role; `bound` gives one entry for each device of a role, none when it is missing. */
 export function slotsFor(scenario: Scenario, bound: (role: string) => readonly BoundDevice[]): Slot[] {
   return Object.entries(scenario.roles).flatMap(([role, definition]) => {
-    const { many, name, required, switched, hot, points, ratedW } = definition
+    const { many, name, required, switched, hot, points, alsoPoints, ratedW } = definition
     return bound(role)
       .slice(0, many?.max ?? 1)
       .map((device, i) => ({
@@ -31,12 +31,19 @@ export function slotsFor(scenario: Scenario, bound: (role: string) => readonly B
         switched,
         hot,
         points,
+        alsoPoints,
       }))
   })
 }
 
 const nameOf = ({ zh, en }: Bilingual, own: string | undefined, i: number): Bilingual =>
   own === undefined ? { zh: `${zh} ${i + 1}`, en: `${en} ${i + 1}` } : { zh: own, en: own }
+
+/** Their names in one line. */
+export const namesOf = (slots: readonly Pick<Slot, 'name'>[]): Bilingual => ({
+  zh: slots.map(({ name }) => name.zh).join('、'),
+  en: slots.map(({ name }) => name.en).join(', '),
+})
 
 /** A rehearsal has every role; of a list the least that it needs. */
 export const rehearsalSlots = (scenario: Scenario): Slot[] =>

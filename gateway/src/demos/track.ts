@@ -40,6 +40,12 @@ export class Tracks {
     }
   }
 
+  /** The clock was set by so much. */
+  shift(byMs: number): void {
+    for (const track of this.#tracks.values())
+      track.samples = track.samples.map(({ at, value }) => ({ at: at + byMs, value }))
+  }
+
   /** Every track, by `slot.point`. */
   all(): ReadonlyMap<string, Track> {
     return this.#tracks

@@ -91,6 +91,7 @@ const role = z.object({
   values: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()]).nullable()),
   ageS: z.number().nullable(),
   quality: z.enum(['good', 'stale', 'none']),
+  trouble: bilingual.optional().describe('Why the run goes on without it.'),
 })
 
 const circuit = z.object({

@@ -4,8 +4,10 @@ import type { Commands } from '../commands/command.ts'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import { readCatalogue } from '../demo-runs/catalogue.ts'
 import { type DemoRuns, openDemoRuns } from '../demo-runs/demo-runs.ts'
+import type { LastOffs } from '../demo-runs/last-off.ts'
 import { openRecords } from '../demo-runs/records.ts'
 import type { Readings } from '../readings/readings.ts'
+import { storedDocument } from '../store/documents-table.ts'
 import type { Frames } from './frames.ts'
 import type { GatewayOptions, Opened } from './opened.ts'
 import type { RepairRooms } from './repair.ts'
@@ -38,6 +40,7 @@ export async function openDemos(
     records: await openRecords({ store: storage.store, log }),
     readings,
     commands,
+    lastOffs: storedDocument<LastOffs>(storage.store, 'demo-last-off', {}),
     faulty: () =>
       new Set(
         repair.views.repair
@@ -58,7 +61,8 @@ export async function openDemos(
       const answer = await storage.history.query(asked).catch(() => undefined)
       return (answer?.series[0]?.points ?? []).flatMap(([at, value]) => {
         const number = typeof value === 'object' ? value.avg : value
-        return typeof number === 'number' ? [[(at - to) / 3_600_000, number] as const] : []
+        // A mean stands for the middle of its minutes.
+        return typeof number === 'number' ? [[at + (answer?.bucketMs ?? 0) / 2, number] as const] : []
       })
     },
     writeFrame: (frame) => frames.takeAside(frame, ''),

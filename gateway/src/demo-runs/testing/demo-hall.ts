@@ -13,9 +13,11 @@ import { silentLog } from '../../ports/log.ts'
 import { systemClock } from '../../ports/system-clock.ts'
 import { parseProfile } from '../../profiles/profiles.ts'
 import { createReadings } from '../../readings/readings.ts'
+import { documentTables, storedDocument } from '../../store/documents-table.ts'
 import { openStore } from '../../store/sqlite-store.ts'
 import type { Tariff } from '../../tariff/fact-schema.ts'
 import { openDemoRuns } from '../demo-runs.ts'
+import type { LastOffs } from '../last-off.ts'
 import { demoTables, openRecords } from '../records.ts'
 
 const DEVICES = ['hob-1', 'other-1', 'lamp-1', 'estop'] as const
@@ -36,7 +38,12 @@ export async function demoHall(
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hallwatt-demos-')))
   const clock = new VirtualClock()
   if (options.startAt !== undefined) clock.setWall(options.startAt)
-  const store = await openStore({ directory, clock: systemClock, log: silentLog, tables: demoTables })
+  const store = await openStore({
+    directory,
+    clock: systemClock,
+    log: silentLog,
+    tables: [...demoTables, ...documentTables],
+  })
   const text = options.figures ? TWO_HOBS.replace(/^result:/m, `${options.figures}\nresult:`) : TWO_HOBS
   const scenario = readScenario(options.fallbacks ? text.replace(/^card:/m, `${options.fallbacks}\ncard:`) : text)
   if (!scenario.ok) throw new Error(JSON.stringify(scenario.problems))
@@ -83,6 +90,7 @@ export async function demoHall(
       records: await openRecords({ store, log: silentLog }),
       readings,
       commands,
+      lastOffs: storedDocument<LastOffs>(store, 'demo-last-off', {}),
       faulty: () => new Set(),
       history: async () => [],
       writeFrame: (frame) => frames.push(frame),
@@ -152,7 +160,15 @@ export async function demoHall(
 }
 
 const deviceOf = (id: string): Omit<ResolvedDevice, 'profile'> => ({
-  ...{ id, name: id, hall: 'h', zone: 'z', kind: 'cooker', profileId: 'hallwatt/appliance', fingerprint: id },
+  ...{
+    id,
+    name: id,
+    hall: 'h',
+    zone: 'z',
+    kind: id === 'lamp-1' ? 'lamp' : 'cooker',
+    profileId: 'hallwatt/appliance',
+    fingerprint: id,
+  },
   connection: { via: 'mqtt', parameters: {}, user: id },
   periodsMs: { activePower: 1000, activeEnergyImport: 1000, 'temperature.water': 1000, emergencyStopPressed: 1000 },
 })
