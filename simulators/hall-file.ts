@@ -34,6 +34,8 @@ const hallFileSchema = z.object({
         topic: z.record(z.string(), z.string()).default({}),
         /** The user a bridge publishes with on behalf of this device. */
         mqttUser: z.string().optional(),
+        /** Of a device without a line of its own: the meter that says what it draws. */
+        meter: z.string().optional(),
         /** Identity of a charge point, and which connector of it. */
         chargePoint: z.string().optional(),
         connector: z.number().optional(),

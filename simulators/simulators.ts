@@ -116,7 +116,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       log,
       beforeCommand: stepExperience,
       devices: hall.devices
-        .filter(({ link, chargePoint, host }) => link === undefined && chargePoint === undefined && host === undefined)
+        .filter(({ link, chargePoint, host, meter }) => (link ?? chargePoint ?? host ?? meter) === undefined)
         .map((device) => {
           const simulated = devices.get(device.id)!
           return {

@@ -216,6 +216,7 @@ export const APPLIANCE_MODELS = [
   'lamp-led',
   'television',
   'water-dispenser',
+  'terminal',
 ] as const
 export type ApplianceModel = (typeof APPLIANCE_MODELS)[number]
 
@@ -241,8 +242,13 @@ export function createAppliance(model: ApplianceModel, random: Random, wander: (
       return television(wander)
     case 'water-dispenser':
       return thermostatLoad(420, 60, random)
+    case 'terminal':
+      return plainTerminal()
   }
 }
+
+/** A terminal that says nothing of itself: it prints for 8 of every 24 seconds, and waits in between. */
+const plainTerminal = (): Appliance => appliance(0.94, (_state, { at }) => (Math.floor(at / 1000) % 24 < 8 ? 131 : 62))
 
 /** A thermostat load that is on for `onS` seconds about every ten minutes. */
 function thermostatLoad(onW: number, onS: number, random: Random): Appliance {
