@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bcdDigits, decodeBcd, decodeBlock } from '../profiles/bcd.ts'
-import {
-  ANY_ADDRESS,
-  dataIdentifierBytes,
-  FUNCTION,
-  findFrame,
-  isUnknownData,
-  refusalsOf,
-  requestBytes,
-} from './frame.ts'
+import { dataIdentifierBytes, FUNCTION, findFrame, isUnknownData, refusalsOf, requestBytes } from './frame.ts'
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
 const read = (address: string, identifier: string) =>
@@ -31,9 +23,7 @@ test('a request for the imported energy goes out as the standard writes it', () 
 })
 
 test('a lone meter is asked for its address', () => {
-  expect(requestBytes(ANY_ADDRESS, FUNCTION.readAddress)).toEqual(
-    hex('FE FE FE FE 68 AA AA AA AA AA AA 68 13 00 DF 16'),
-  )
+  expect(requestBytes('AAAAAAAAAAAA', 0x13)).toEqual(hex('FE FE FE FE 68 AA AA AA AA AA AA 68 13 00 DF 16'))
 })
 
 test('an answer with 0.26 kWh is understood', () => {

@@ -13,15 +13,12 @@ const FRAME_BYTES = HEADER_BYTES + 2
 const LONGEST_DATA = 200
 
 /** Functions of the control code that this product uses: it reads, and writes nothing (§7). */
-export const FUNCTION = { read: 0x11, readMore: 0x12, readAddress: 0x13 } as const
+export const FUNCTION = { read: 0x11, readMore: 0x12 } as const
 
 const FROM_METER = 0x80
 const ABNORMAL = 0x40
 const MORE_FOLLOWS = 0x20
 const FUNCTION_BITS = 0x1f
-
-/** Asks a lone meter for its address: every pair of digits is a wildcard. */
-export const ANY_ADDRESS = 'AAAAAAAAAAAA'
 
 /** One frame as it was understood. */
 export interface MeterFrame {

@@ -302,6 +302,11 @@ export class DevicePoll {
       for (const schedule of running.pass.schedules) {
         const read = schedule.registers.every((register) => running.cycle.image.covers(register))
         if (schedule.rate === 'once' && read) schedule.dueMs = Number.POSITIVE_INFINITY
+        else if (this.#heard && schedule.registers.some((register) => standsElsewhere(register, running.cycle))) {
+          // Read where they stand instead at once, and not a period later.
+          schedule.dueMs = nowMs
+          schedule.spread = false
+        }
       }
       this.#running = undefined
       return
@@ -563,6 +568,10 @@ const needs = (register: CompiledRegister, span: Span) =>
   register.companions.some(
     ({ table, address, length = 1 }) => table === span.table && address + length > span.address && address < span.end,
   )
+
+/** Refused in this pass, and there is another place for it, where the next pass looks. */
+const standsElsewhere = (register: CompiledRegister, { refused }: Cycle) =>
+  register.instead !== undefined && refused.some((span) => spanHolds(span, register))
 
 const spanHolds = (span: Span, register: CompiledRegister) =>
   span.table === register.table && span.address < register.address + register.length && span.end > register.address

@@ -113,7 +113,9 @@ test('a meter that refuses a block is asked item by item, and told once what it 
   const items = threePhaseItems(source('000000000161'))
   const { '0201FF00': _, '02050000': __, ...rest } = items
   const { hall, link } = await busOf([{ device: 'm', address: '000000000161', items: rest, trouble: {} }])
-  hall.setHall({ bus: link }, [deviceOf('meter-1', THREE, { meter: '000000000161' })])
+  const device = deviceOf('meter-1', THREE, { meter: '000000000161' })
+  // With the periods of its file: what it refused at first is not missing for half a minute.
+  hall.setHall({ bus: link }, [{ ...device, profile: THREE }])
   const whole = await hall.nextFrame((frame) => frame.device === 'meter-1' && frame.values.voltageL2 !== undefined)
   expect(whole.values).toMatchObject({ voltageL1: 231.5, voltageL2: 230.7, voltageL3: 229.9 })
   expect(whole.bad?.apparentPower).toBe('exception')
