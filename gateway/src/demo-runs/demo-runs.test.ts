@@ -66,6 +66,24 @@ test('a run goes from ready to done on real commands, is recorded, and is one po
   ])
 })
 
+test('a run that is over says when it ended, also a replay of one that ended long ago: its result stands from then on', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  granted(hall.demos.act(id, 'next', lin))
+  await hall.pass(11)
+  const live = hall.demos.run(id)!
+  expect(live.state).toBe('done')
+  expect(live.at - live.startedAt!).toBeGreaterThan(6_000)
+  await hall.pass(120)
+  const replay = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs', replay: id }))
+  await hall.pass(1)
+  granted(hall.demos.act(replay.id, 'start', lin))
+  await hall.pass(30)
+  const played = hall.demos.run(replay.id)!
+  expect(played.state).toBe('done')
+  expect(played.at - live.at).toBeGreaterThan(120_000)
+})
+
 test('a load that stays on is told again before its minute is over', async () => {
   const hall = await open()
   await heating(hall)

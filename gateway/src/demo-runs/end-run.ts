@@ -36,6 +36,7 @@ export function createEnding(
   async function ended(id: string): Promise<void> {
     const one = runs.get(id)
     if (!one) return
+    one.overAt = now()
     const { run, tracks } = one.live
     if (one.replay) {
       tell(one)

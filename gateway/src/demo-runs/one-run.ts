@@ -19,6 +19,8 @@ export interface OneRun {
   /** Told last, monotonic ms. */
   toldAt: number
   urgent: boolean
+  /** When it ended, Unix ms: a replay has its end in the past by its own clock. */
+  overAt?: number
 }
 
 const HOT_AT_MOST_S = 600
@@ -39,7 +41,8 @@ export function viewOf(
     ...(one.offers && run.state === 'offer' && { offers: one.offers }),
     ...(one.replay && { replay: one.replay }),
   }
-  return showRun(run, situation, now, around)
+  const shown = showRun(run, situation, now, around)
+  return one.overAt === undefined ? shown : { ...shown, at: one.overAt }
 }
 
 /** 余热: what was hot and may still be. */

@@ -166,7 +166,7 @@ export interface RunView {
   readonly by: string
   /** Screen it shows on. */
   readonly screen: string
-  /** Unix ms */
+  /** When it was prepared, Unix ms; of a run that is over, when it ended. */
   readonly at: number
   readonly startedAt: number | null
   /** Without pauses. */
