@@ -169,6 +169,27 @@ const chineseIn = (page: Page) =>
       .filter((text) => /[\u4e00-\u9fff]/.test(text)),
   )
 
+test('inside a device that is asked stands what it was asked and answered; inside a charger what it said', async () => {
+  const page = await openPage(browser, hall, { as: 'li', path: '/ops/devices/printer-01?tab=inside' })
+  await page.getByText(/^SNMP 127\.0\.0\.1:\d+，每 /).waitFor()
+  await page.getByText(/^最后一次应答/).waitFor()
+  const answered = page.getByRole('row').filter({ has: page.locator('code') })
+  expect(await answered.filter({ hasText: '好' }).count()).toBeGreaterThan(3)
+  expect(await axeFindings(page)).toEqual([])
+
+  await page.goto('/ops/devices/evse-04?tab=inside')
+  await page.getByText('EVSE-04 · 接口 1 · 已连接').waitFor()
+  const boot = page.getByRole('row', { name: /BootNotification/ })
+  await boot.getByText('chargePointVendor').waitFor()
+  await page
+    .getByRole('row', { name: /StatusNotification/ })
+    .first()
+    .waitFor()
+  expect(await axeFindings(page)).toEqual([])
+  expect(page.complaints).toEqual([])
+  await page.close()
+})
+
 test('on paper without colour each of the five states has its own word and its own shape', async () => {
   const page = await openPage(browser, hall, { as: 'li', path: '/ops' })
   await heading(page)

@@ -39,6 +39,8 @@ export interface AskedInside {
   readonly rounds: number
   readonly failures: number
   readonly latencyMs: number | undefined
+  /** Unix ms of its last answer. */
+  readonly answeredAt: number | undefined
   /** What the device said when it refused; undefined while it does not. */
   readonly refusal: string | undefined
 }
@@ -81,6 +83,7 @@ interface Asked {
   rounds: number
   failures: number
   latencyMs: number | undefined
+  answeredAt: number | undefined
   refusal: string | undefined
   /** Something was heard since the gateway knows it. */
   heard: boolean
@@ -159,8 +162,10 @@ export function createAsking(deps: AskingDeps): Asking {
     const endedMs = clock.monotonicMs()
     totals.rounds++
     one.rounds++
-    if (result.ok) one.latencyMs = endedMs - startedMs
-    else {
+    if (result.ok) {
+      one.latencyMs = endedMs - startedMs
+      one.answeredAt = clock.wallMs()
+    } else {
       totals.failures++
       one.failures++
     }
@@ -231,7 +236,14 @@ export function createAsking(deps: AskingDeps): Asking {
       schedule: new AskSchedule(periodMs, clock.monotonicMs(), deps.random),
       periodMs,
       stop: new AbortController(),
-      ...{ running: undefined, rounds: 0, failures: 0, latencyMs: undefined, refusal: undefined },
+      ...{
+        running: undefined,
+        rounds: 0,
+        failures: 0,
+        latencyMs: undefined,
+        answeredAt: undefined,
+        refusal: undefined,
+      },
       ...{ heard: false, silentSinceMs: undefined },
     })
   }
@@ -259,8 +271,8 @@ export function createAsking(deps: AskingDeps): Asking {
     inside(device) {
       const one = asked.get(device)
       if (!one) return undefined
-      const { rounds, failures, latencyMs, refusal } = one
-      return { rounds, failures, latencyMs, refusal }
+      const { rounds, failures, latencyMs, answeredAt, refusal } = one
+      return { rounds, failures, latencyMs, answeredAt, refusal }
     },
     stats: () => ({
       devices: asked.size,

@@ -137,6 +137,52 @@ const mqttInsideSchema = z
   })
   .meta({ id: 'MqttInside' })
 
+const askedInsideSchema = z
+  .object({
+    way: z.enum(['snmp', 'probe', 'scrape']),
+    address: z.string().describe('host:port, or the host alone where each question has a port of its own.'),
+    periodMs: z.number(),
+    rounds: count,
+    failures: count,
+    latencyMs: z.number().nullable().describe('Of the last round that was answered.'),
+    answeredAt: unixMs.nullable(),
+    refusal: z.string().nullable().describe('What the device says against being asked; null while it answers.'),
+    points: z.array(
+      z.object({
+        quantity: z.string(),
+        zh: z.string(),
+        en: z.string(),
+        place: z.string().describe('Object, answer or metric that is asked for.'),
+        value: valueSchema,
+        unit: z.string(),
+        quality,
+        reason: z.string().optional(),
+        at: unixMs.nullable(),
+        note: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'AskedInside' })
+
+const ocppInsideSchema = z
+  .object({
+    chargePoint: z.string(),
+    connector: z.int().describe('0 is the station.'),
+    connected: z.boolean(),
+    transaction: z.object({ id: z.int(), startedAt: unixMs, meterStartWh: z.number() }).nullable(),
+    messages: z
+      .array(
+        z.object({
+          action: z.string(),
+          connector: z.int().nullable(),
+          at: unixMs,
+          payload: z.string().describe('At most 600 characters of JSON, without cards. Untrusted.'),
+        }),
+      )
+      .describe('The newest of each kind that the station and this connector sent, newest first, at most 24.'),
+  })
+  .meta({ id: 'OcppInside' })
+
 const stamped = z.object({ value: z.union([z.string(), z.number(), z.boolean()]), at: unixMs.nullable() })
 
 export const deviceInsideSchema = z
@@ -170,5 +216,7 @@ export const deviceInsideSchema = z
     }),
     modbus: modbusInsideSchema.nullable(),
     mqtt: mqttInsideSchema.nullable(),
+    asked: askedInsideSchema.nullable().describe('Of a device that is asked over the network.'),
+    ocpp: ocppInsideSchema.nullable(),
   })
   .meta({ id: 'DeviceInside' })

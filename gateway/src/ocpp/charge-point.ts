@@ -10,6 +10,7 @@ import { PING_QUANTITY } from '../profiles/ocpp-lines.ts'
 import { createOcppReader, type OcppReader, type OcppReading } from '../profiles/ocpp-mapping.ts'
 import { isOcppAction, type OcppMessage, readOcpp } from '../profiles/ocpp-messages.ts'
 import type { OcppProfile } from '../profiles/ocpp-schema.ts'
+import { createLastSaid, type LastSaid } from './last-said.ts'
 import { type OcppLink, type OcppListener, OcppRefusal } from './ocpp-port.ts'
 import type { OcppCounts } from './ocpp-stats.ts'
 import type { StrictCheck } from './strict-schema.ts'
@@ -50,6 +51,8 @@ export interface ChargePoint {
   link(): OcppLink | undefined
   /** Connectors that told their status since the connection began; 0 is the station. */
   heard(): ReadonlySet<number>
+  /** What the station and one connector said last, newest first. */
+  said(connector: number): LastSaid[]
   setDevices(devices: readonly ResolvedDevice[]): void
   /** A connection of this charge point begins; the one before is over. */
   connect(link: OcppLink): OcppListener
@@ -64,6 +67,7 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
   const { clock, log, troubles, settings, transactions, strict, counts } = parts
   const connectors = new Map<string, Connector>()
   const recent = new Set<string>()
+  const said = createLastSaid()
   let heard = new Set<number>()
   let current: OcppLink | undefined
   let lostAt: number | undefined
@@ -234,6 +238,7 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
     connectors,
     link: () => current,
     heard: () => heard,
+    said: said.of,
 
     setDevices(devices) {
       const wanted = new Map(devices.map((device) => [device.id, device]))
@@ -255,6 +260,7 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
         async receive(action, payload) {
           const at = clock.wallMs()
           counts.messages++
+          said.take(action, payload, at)
           if (current === link && !hasSpoken) {
             hasSpoken = true
             online(link)

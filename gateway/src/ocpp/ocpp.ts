@@ -5,10 +5,11 @@ import { type OcppCall, type OcppCallRule, ocppAsks, ocppCall } from '../profile
 import type { Store } from '../store/store.ts'
 import { type ChargePoint, type ChargePointParts, type Connector, createChargePoint } from './charge-point.ts'
 import { createContact } from './contact.ts'
+import type { LastSaid } from './last-said.ts'
 import { type OcppLink, openOcppPort, type Turned } from './ocpp-port.ts'
 import { newOcppStats, type OcppStats } from './ocpp-stats.ts'
 import { loadStrictCheck } from './strict-schema.ts'
-import { openTransactions } from './transactions.ts'
+import { openTransactions, type Transaction } from './transactions.ts'
 
 export type { OcppStats } from './ocpp-stats.ts'
 
@@ -31,12 +32,24 @@ export interface OcppStep {
   readonly seconds?: number
 }
 
+/** A charger from inside. */
+export interface OcppInside {
+  readonly chargePoint: string
+  readonly connector: number
+  readonly connected: boolean
+  /** The one that is under way. */
+  readonly transaction: Pick<Transaction, 'id' | 'startedAt' | 'meterStartWh'> | undefined
+  readonly said: readonly LastSaid[]
+}
+
 /** The central system of OCPP 1.6 JSON: charge points connect to it. */
 export interface Ocpp {
   readonly address: { readonly host: string; readonly port: number }
   /** Tells which devices exist; those of other connections are ignored. Charge points that left the hall are disconnected. */
   setDevices(devices: readonly ResolvedDevice[]): void
   isConnected(device: string): boolean
+  /** A charger from inside; undefined for every other device. */
+  inside(device: string): OcppInside | undefined
   /** Asks for a command (`command`), or for what its rule asks afterwards. Undefined when it accepted; else why it was not done. */
   call(device: string, step: OcppStep, what: 'command' | 'asks'): Promise<string | undefined>
   stats(): OcppStats
@@ -169,6 +182,19 @@ export async function openOcpp(options: OcppOptions): Promise<Ocpp> {
 
     setDevices,
     isConnected: (device) => byDevice.get(device)?.chargePoint.link() !== undefined,
+
+    inside(device) {
+      const found = byDevice.get(device)
+      if (!found) return undefined
+      const { connector } = found.connector
+      return {
+        chargePoint: found.chargePoint.id,
+        connector,
+        connected: found.chargePoint.link() !== undefined,
+        transaction: transactions.openAt(found.chargePoint.id, connector),
+        said: found.chargePoint.said(connector),
+      }
+    },
 
     async call(device, { rule, value, seconds }, what) {
       const found = byDevice.get(device)

@@ -14,6 +14,7 @@ import { namesOf } from '../settings/quantity-names.ts'
 import { FUNCTION_CODES, referenceNumber } from '../settings/reference-number.ts'
 import { repairHistory } from '../settings/repair-history.ts'
 import type { Devices } from './devices.ts'
+import { askedInside, ocppInside } from './networked-inside.ts'
 
 type ModbusInside = NonNullable<DeviceInside['modbus']>
 type MqttInside = NonNullable<DeviceInside['mqtt']>
@@ -54,6 +55,8 @@ export async function deviceInside(
     modbus:
       polled && polledConnection(device.connection) ? modbusInside(device, polled, { ...parts, hall, now }) : null,
     mqtt: device.connection.via === 'mqtt' ? mqttInside(device, devices) : null,
+    asked: askedInside(device, devices.asking, state),
+    ocpp: ocppInside(device, devices.ocpp),
   }
 }
 
