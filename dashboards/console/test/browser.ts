@@ -7,6 +7,8 @@ const SIZES = {
   phone: { width: 390, height: 844 },
   small: { width: 320, height: 640 },
   tablet: { width: 1180, height: 820 },
+  /** The smallest tablet that is common, and a screen that is not 16:9. */
+  pad: { width: 1280, height: 800 },
   desk: { width: 1366, height: 768 },
   wide: { width: 1920, height: 1080 },
   wall: { width: 3840, height: 2160 },
@@ -64,7 +66,7 @@ export async function openPage(browser: Browser, hall: Served, options: PageOpti
       // A PC whose zone is wrong must not matter.
       timezoneId: 'America/New_York',
       reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
-      hasTouch: size === 'phone' || size === 'small' || size === 'tablet',
+      hasTouch: ['phone', 'small', 'tablet', 'pad'].includes(size),
     }))
   if (!options.context) {
     await context.addInitScript(

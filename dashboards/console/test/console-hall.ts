@@ -28,6 +28,8 @@ export interface ConsoleHall {
   startGateway(): Promise<void>
   /** Makes a device misbehave or well again: `paper_jam on kiosk-02`, `clear paper_jam on kiosk-02`. */
   fault(command: string): Promise<void>
+  /** What visitors and the guide do with their hands: `fill on pots`. */
+  happen(command: string): Promise<void>
   /** Asks the API as a program. */
   api<T>(path: string, body?: object): Promise<T>
   close(): Promise<void>
@@ -74,6 +76,7 @@ export async function consoleHall(edit: (text: string) => string = (text) => tex
       gateway = await start()
     },
     fault: (command) => send(`${simulators.control}/faults`, { command }),
+    happen: (command) => send(`${simulators.control}/happenings`, { command }),
     api: (path, body) => send(url + path, body),
     async close() {
       await gateway.stop()

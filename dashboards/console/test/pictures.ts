@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { openBrowser, openPage, type PageOptions } from './browser.ts'
 import { settled } from './budgets.ts'
 import { consoleHall } from './console-hall.ts'
+import { demoPictures } from './demo-pictures.ts'
 import { screenPictures } from './screen-pictures.ts'
 
-const folder = join(import.meta.dirname, '..', 'docs', 'pictures')
+/** What is there to be compared; elsewhere with PICTURES=<folder>. */
+const folder = process.env.PICTURES ?? join(import.meta.dirname, '..', 'docs', 'pictures')
 
 const PICTURES: Readonly<Record<string, PageOptions>> = {
   'phone-orders': { as: 'zhang', size: 'phone', path: '/m/orders' },
@@ -59,6 +61,7 @@ try {
     console.log(name)
   }
   if ('screen'.startsWith(wanted)) await screenPictures(browser, hall, folder)
+  if ('demo'.startsWith(wanted)) await demoPictures(browser, hall, folder)
 } finally {
   await browser.close()
   await hall.close()
