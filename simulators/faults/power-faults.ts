@@ -22,9 +22,10 @@ const ups = (
 })
 
 /** A plug whose relay does not do what it says. */
-const relay = (zh: string, en: string, how: 'dead' | 'welded'): FaultDefinition => ({
+const relay = (zh: string, en: string, how: 'dead' | 'welded', finds?: string): FaultDefinition => ({
   zh,
   en,
+  ...(finds !== undefined && { finds }),
   on: ['appliance'],
   apply: ({ appliance }) => {
     if (appliance) appliance.relay = how
@@ -147,7 +148,7 @@ export const powerFaults: Record<string, FaultDefinition> = {
     },
   },
   relay_dead: relay('插座通而无电', 'Plug says on and draws nothing', 'dead'),
-  relay_welded: relay('继电器粘连', 'Plug says off and still draws', 'welded'),
+  relay_welded: relay('继电器粘连', 'Plug says off and still draws', 'welded', 'demo.not_off'),
   switched_off: {
     zh: '电器被关断',
     en: 'Appliance switched off at its plug',

@@ -21,7 +21,11 @@ export interface KillResult {
   readonly problems: readonly string[]
 }
 
-export const isHot = (scenario: Scenario): boolean => Object.values(scenario.roles).some(({ hot }) => hot)
+const isStrong = ({ switched, hot, ratedW = 0 }: Scenario['roles'][string]): boolean =>
+  switched && (hot || ratedW > 1000)
+
+/** Heats, or draws more than a kilowatt. */
+export const isHot = (scenario: Scenario): boolean => Object.values(scenario.roles).some(isStrong)
 
 /**
  * Plays all of them so that each has a load on at the same moment, kills the gateway there, watches the loads themselves until they
@@ -97,7 +101,10 @@ async function notAborted(hall: CheckHall, { id }: Scenario): Promise<string[]> 
 
 /** Seconds from the first tap to the middle of the step in which its hottest load goes on. */
 function leadS({ id, steps, roles }: Scenario): number {
-  const hot = (action: object): boolean => 'on' in action && roles[String(action.on).split('[')[0] ?? '']?.hot === true
+  const hot = (action: object): boolean => {
+    const role = 'on' in action ? roles[String(action.on).split('[')[0] ?? ''] : undefined
+    return role !== undefined && isStrong(role)
+  }
   let s = 0
   for (const step of steps) {
     const hands = HANDS[id]?.[step.id]

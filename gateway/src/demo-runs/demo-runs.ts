@@ -9,6 +9,7 @@ import { createAttraction } from './attraction.ts'
 import type { DemoAct, DemoActor, DemoRuns } from './demo-run.ts'
 import type { DemoRunsParts } from './demo-runs-parts.ts'
 import { createEnding } from './end-run.ts'
+import { ends } from './hall-inputs.ts'
 import { createHallView } from './hall-view.ts'
 import { openLastOff } from './last-off.ts'
 import type { OneRun } from './one-run.ts'
@@ -184,17 +185,9 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     }
   }
 
-  const needsPower = (run: Run) =>
-    run.startedAt !== undefined && run.slots.some(({ switched, device }) => switched && device !== undefined)
-
   /** I1, I2 and I10: looked at with every reading. */
   function watchInputs(): void {
-    for (const { id, reason, circuit } of view.tripped())
-      stopAll(
-        reason,
-        id,
-        (run) => needsPower(run) && (circuit === undefined || run.slots.some((slot) => slot.circuit === circuit)),
-      )
+    for (const input of view.tripped()) stopAll(input.reason, input.id, (run) => ends(input, run))
   }
 
   const stopListening = readings.onChange((change) => {

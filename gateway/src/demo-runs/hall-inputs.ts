@@ -1,5 +1,5 @@
 import type { DemoSettings } from '../config/demos-schema.ts'
-import type { RunReason } from '../demos/run.ts'
+import type { Run, RunReason } from '../demos/run.ts'
 import type { InterlockView } from '../demos/run-view.ts'
 import type { Value } from '../domain/frame.ts'
 import type { DeviceState } from '../readings/readings.ts'
@@ -56,6 +56,12 @@ export function trippedInputs(
     }
   return found
 }
+
+/** Whether an input ends this run: it has power, on that circuit where the input is of one. */
+export const ends = ({ circuit }: Pick<TrippedInput, 'circuit'>, run: Run): boolean =>
+  run.startedAt !== undefined &&
+  run.slots.some(({ switched, device }) => switched && device !== undefined) &&
+  (circuit === undefined || run.slots.some((slot) => slot.circuit === circuit))
 
 const DANGERS = {
   smoke: { zh: '检测到烟雾', en: 'Smoke was detected.' },

@@ -95,12 +95,23 @@ function longestTime(turn: Turn, slot: Slot): void {
   switchOff(turn, slot)
 }
 
-/** What is only read shows figures to the audience: a meter that stands still is not believed either. */
+/**
+ * What is only read: a ceiling that nobody can see is none, and figures of a meter that stands still are not for an audience.
+ */
 function watchMeter(turn: Turn, slot: Slot): void {
-  const { startedAt } = turn.run
-  if (slot.device === undefined || startedAt === undefined || turn.run.troubles[slot.key]) return
-  if (standsStill(turn, slot, startedAt)) lose(turn, slot, frozen(slot), 'I6')
+  const { run, situation } = turn
+  if (slot.device === undefined || run.startedAt === undefined) return
+  const ageMs = situation.ageMs(slot.key)
+  const isBlind = ageMs === undefined || ageMs > situation.staleMs
+  if (isBlind && hasCeiling(turn, slot) && anythingOn(turn))
+    stop(turn, of('HW_DEMO_READING_LOST', slot, '读数中断', 'gives no readings any more'), 'I6')
+  else if (!run.troubles[slot.key] && standsStill(turn, slot, run.startedAt)) lose(turn, slot, frozen(slot), 'I6')
 }
+
+const hasCeiling = ({ run }: Turn, { role }: Slot): boolean =>
+  run.read.scenario.safety.ceilings.some((ceiling) => ceiling.role === role)
+
+const anythingOn = ({ run }: Turn): boolean => run.slots.some(({ key }) => isOnOrComing(loadOf(run, key)))
 
 function standsStill({ situation, now }: Turn, { key }: Slot, since: number): boolean {
   const watts = situation.reading(key, 'activePower')
@@ -129,7 +140,9 @@ function watchCeilings(turn: Turn): void {
   for (const { role, point, max } of run.read.scenario.safety.ceilings) {
     for (const slot of run.slots) {
       const value = slot.role === role ? situation.reading(slot.key, point) : undefined
-      if (typeof value !== 'number' || value <= max || !isOnOrComing(loadOf(run, slot.key))) continue
+      // A store is not switched itself: its ceiling is for what heats it.
+      const heats = slot.switched ? isOnOrComing(loadOf(run, slot.key)) : anythingOn(turn)
+      if (typeof value !== 'number' || value <= max || !heats) continue
       const zh = `超过上限 ${max}（现在 ${value}）`
       stop(turn, of('HW_DEMO_CEILING', slot, zh, `is at ${value}, above its ceiling of ${max}`), 'I7')
     }

@@ -4,7 +4,7 @@ import type { Prices } from './money.ts'
 import { newRun } from './new-run.ts'
 import type { ReadScenario } from './read-scenarios.ts'
 import { rehearse } from './rehearsal.ts'
-import type { Effect, Run, RunEvent, Situation } from './run.ts'
+import type { Effect, Run, RunEvent, Situation, Slot } from './run.ts'
 import { showRun } from './show-run.ts'
 import { rehearsalSlots } from './slots.ts'
 import { Tracks } from './track.ts'
@@ -21,13 +21,20 @@ export function rehearseWhole(
     readonly at: number
     /** Called before each moment; what it gives happens then. */
     readonly meanwhile?: (run: Run, now: number) => RunEvent | undefined
+    /** With devices in them interlocks watch as in a live run. */
+    readonly slots?: readonly Slot[]
+    /** What is not as in a rehearsal. */
+    readonly world?: Partial<Situation>
+    /** False: the tablet is gone. */
+    readonly beats?: (now: number) => boolean
   },
 ) {
-  const { book, region = 'CN', prices, inputs = {}, at, meanwhile } = options
+  const { book, region = 'CN', prices, inputs = {}, at, meanwhile, world, beats = () => true } = options
   const tracks = new Tracks()
-  const situation = rehearsalSituation(tracks, prices, (id) => book.fact(id, region))
+  const quiet = rehearsalSituation(tracks, prices, (id) => book.fact(id, region))
+  const situation: Situation = { ...quiet, ...world }
   const effects: Effect[] = []
-  let run = newRun(read, rehearsalSlots(read.scenario), {
+  let run = newRun(read, options.slots ?? rehearsalSlots(read.scenario), {
     id: 'R1',
     by: 'rehearsal',
     screen: 'main',
@@ -56,7 +63,7 @@ export function rehearseWhole(
       tracks.note(slot, point, read, value)
       if (read < now) take({ is: 'reading', slot, at: read }, read)
     }
-    take({ is: 'beat' }, now)
+    if (beats(now)) take({ is: 'beat' }, now)
     const event = meanwhile?.(run, now)
     if (event) take(event, now)
     take({ is: 'tick' }, now)
