@@ -278,3 +278,13 @@ test('words in the other order, one register further: the helper finds the one r
     plausible: 'no',
   })
 })
+
+test('a DL/T 645 meter has no other order of bytes to try, and the answer says so', async () => {
+  const answer = await room().alternatives({
+    target: { type: 'modbus-rtu-over-tcp', host: '127.0.0.1', port: 4001, baud: 2400 },
+    unitId: 1,
+    profile: 'dlt645/single-phase',
+    quantity: 'voltageL1',
+  })
+  expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('DL/T 645 fixes the order of the bytes') })
+})

@@ -116,7 +116,9 @@ export const scanSchema = z
       .array(
         z
           .object({
-            address: z.string().describe('Twelve digits.'),
+            address: z
+              .string()
+              .describe('Twelve digits; AAAAAAAAAAAA of a meter that answers the wildcard with the wildcard.'),
             settings: z.string().nullable(),
             baud: z.int().nullable(),
             parity: parity.nullable(),
