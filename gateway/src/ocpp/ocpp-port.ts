@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { OcppSettings } from '../config/charge-point-device.ts'
 import { HallwattError } from '../domain/errors.ts'
+import { loadRpcLibrary } from './rpc-library.ts'
 
 /** The one we speak. 2.0.1 would stand before it here, with a reader and calls of its own behind the same port. */
 export const SUBPROTOCOL = 'ocpp1.6'
@@ -69,7 +70,7 @@ export async function openOcppPort(options: {
   onTurned(why: Turned, chargePoint: string, address: string): void
 }): Promise<OcppPort> {
   const { settings, tls, verify } = options
-  const { RPCServer } = await import('ocpp-rpc')
+  const { RPCServer } = loadRpcLibrary()
   const rpc = new RPCServer({
     protocols: [SUBPROTOCOL],
     // Schemas are ours to apply: a charger that breaks one is still answered.

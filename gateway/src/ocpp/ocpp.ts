@@ -65,7 +65,7 @@ export async function openOcpp(options: OcppOptions): Promise<Ocpp> {
   const { clock, settings, troubles } = options
   const counts = newOcppStats()
   const transactions = await openTransactions(options.store, () => clock.wallMs())
-  const strict = await loadStrictCheck()
+  const strict = loadStrictCheck()
   const chargePoints = new Map<string, ChargePoint>()
   const byDevice = new Map<string, { chargePoint: ChargePoint; connector: Connector }>()
   const waiting = new WeakMap<OcppLink, number>()

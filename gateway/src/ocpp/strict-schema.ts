@@ -1,19 +1,14 @@
+import { loadSchemas16 } from './rpc-library.ts'
+
 /** What breaks the schema, in the words of the validator; undefined when nothing does. */
 export type StrictCheck = (action: string, direction: 'request' | 'answer', payload: unknown) => string | undefined
 
-/**
- * The schemas of OCPP 1.6, as the library carries them. An action they do not know passes: whoever handles it says so itself.
- * Loaded with the first charge point port, so that a hall without chargers does not carry them.
- */
-export async function loadStrictCheck(): Promise<StrictCheck> {
-  const { default: exported } = await import('ocpp-rpc/lib/standard-validators.js')
-  // A module of CommonJS: what it exports is the list itself, whatever its types say.
-  const validators = exported as unknown as typeof exported.default
-  const ocpp16 = validators.find(({ subprotocol }) => subprotocol === 'ocpp1.6')
-  if (!ocpp16) throw new Error('The library has no schemas of ocpp1.6.')
+/** The schemas of OCPP 1.6, as the library carries them. An action they do not know passes: whoever handles it says so itself. */
+export function loadStrictCheck(): StrictCheck {
+  const schemas = loadSchemas16()
   return (action, direction, payload) => {
     try {
-      void ocpp16.validate(`urn:${action}.${direction === 'request' ? 'req' : 'conf'}`, payload)
+      void schemas.validate(`urn:${action}.${direction === 'request' ? 'req' : 'conf'}`, payload)
       return undefined
     } catch (error) {
       const { message, rpcErrorCode } = error as { message: string; rpcErrorCode?: string }
