@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { singlePhaseItems } from '../../../simulators/dlt645/items.ts'
 import { sdm120 } from '../../../simulators/modbus/eastron.ts'
 import type { ModbusUnit } from '../../../simulators/modbus/unit.ts'
 import { type ModbusServer, startModbusServer } from '../../../simulators/modbus-server.ts'
 import { createMeter } from '../../../simulators/physics/electric.ts'
+import { type SerialLine, startSerialLine } from '../../../simulators/serial-line.ts'
 import { axeFindings, cutOff, openBrowser, openPage } from './browser.ts'
 import { type ConsoleHall, consoleHall } from './console-hall.ts'
 
@@ -15,13 +17,14 @@ const DEAD_CHANNEL = 'dead-hook: { type: webhook, url: "http://127.0.0.1:9/hook"
 let hall: ConsoleHall
 let browser: Browser
 let bus: ModbusServer
+let utilityBus: SerialLine
 beforeAll(async () => {
   const units: [number, ModbusUnit][] = [
     [7, meter(340)],
     [8, meter(512)],
     [9, swapped(meter(640))],
   ]
-  ;[hall, browser, bus] = await Promise.all([
+  ;[hall, browser, bus, utilityBus] = await Promise.all([
     consoleHall((text) =>
       text
         .replace('name: 电水壶', `name: "${HOSTILE}"`)
@@ -29,18 +32,28 @@ beforeAll(async () => {
     ),
     openBrowser(),
     startModbusServer({ host: '127.0.0.1', port: 0, framing: 'tcp', units: new Map(units) }),
+    lineOfMeter('202512345678'),
   ])
 })
 afterAll(async () => {
   await browser?.close()
   await hall?.close()
   await bus?.close()
+  await utilityBus?.close()
 })
 
 function meter(activePowerW: number): ModbusUnit {
   const { state } = createMeter(77)
   Object.assign(state, { u: [231.5, 0, 0], hz: 49.98, i: [1.5, 0, 0], p: [activePowerW, 0, 0], pf: [0.98, 1, 1] })
   return { device: 'meter', map: sdm120(state, 0), trouble: {} }
+}
+/** A line with one meter of the utility (DL/T 645). */
+function lineOfMeter(address: string): Promise<SerialLine> {
+  const { state } = createMeter(77)
+  state.u = [231.5, 0, 0]
+  const items = singlePhaseItems({ state, address, clockMs: Date.now }, 0)
+  const meters = [{ device: 'meter', address, items, trouble: {} }]
+  return startSerialLine({ baud: 115_200, bits: 11, meters, units: new Map(), turnaroundMs: () => 2 })
 }
 /** A make that sends the low word first, which its document does not say. */
 const swapped = (unit: ModbusUnit): ModbusUnit => ({ ...unit, map: { ...unit.map, wordOrder: 'low-first' } })
@@ -91,6 +104,32 @@ test('an installer scans a bus, takes the suggestion, tries it, saves and sees t
   ])
   await page.reload()
   await page.getByText('已上线').waitFor()
+  expect(page.complaints).toEqual([])
+  await page.context().close()
+}, 60_000)
+
+test('a meter of the utility is found by the same scan, tried, and written with its address', async () => {
+  const before = await fileNow()
+  const query = `via=modbus&type=modbus-rtu-over-tcp&host=127.0.0.1&port=${utilityBus.port}&baud=115200&step=find`
+  const page = await openPage(browser, hall, { as: 'zhang', path: `/settings/devices/add?${query}` })
+  await page.getByLabel('到', { exact: true }).fill('1')
+  await buttonOf(page, '开始扫描').click()
+  await page.getByText('扫描完成：1 台应答').waitFor()
+  const found = page.getByRole('row', { name: /^202512345678 / })
+  await found.getByRole('button', { name: /^用这个档案 dlt645\/single-phase sharp-peak-flat-valley/ }).click()
+  const voltage = page.getByRole('row', { name: /voltageL1/ })
+  await voltage.getByText('231.5').waitFor()
+  await voltage.getByText('15 23').waitFor()
+  // Its bytes have one order only.
+  expect(await buttonOf(page, /字序/).count()).toBe(0)
+  await buttonOf(page, '下一步').click()
+  await page.getByLabel('名称').fill('照明计费表')
+  await page.getByLabel('分区').selectOption('counter')
+  await buttonOf(page, '下一步').click()
+  await buttonOf(page, '保存').click()
+  await page.getByText('已上线').waitFor()
+  const { came } = linesMoved(before, await fileNow())
+  expect(came.at(-1)).toMatch(/profile: dlt645\/single-phase, .*address: "202512345678"/)
   expect(page.complaints).toEqual([])
   await page.context().close()
 }, 60_000)

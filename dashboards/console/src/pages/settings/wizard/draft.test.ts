@@ -43,3 +43,16 @@ test('a new line comes before the device that hangs on it', () => {
     { do: 'device.add', device: { id: 'meter-03', link: 'bus-2', unitId: 7 } },
   ])
 })
+
+test('a DL/T 645 meter is named by the digits of its label, and alone on its line by none', () => {
+  const profile = { ...METER, id: 'dlt645/single-phase', via: 'dlt645' } as Profile
+  const addressOf = (query: Record<string, string>) => {
+    const [added] = changesOf(draftOf({ link: 'bus-1', to: '9', ...query }), profile, SETTINGS)
+    return added?.do === 'device.add' ? added.device : undefined
+  }
+  expect(addressOf({ meter: '161', variant: 'numbered-tariffs' })).toMatchObject({
+    ...{ id: 'meter-03', link: 'bus-1', address: '000000000161', variant: 'numbered-tariffs' },
+  })
+  expect(addressOf({})).toMatchObject({ address: 'AAAAAAAAAAAA' })
+  expect(addressOf({})).not.toHaveProperty('unitId')
+})

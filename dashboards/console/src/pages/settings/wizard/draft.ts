@@ -24,6 +24,8 @@ export interface Draft {
   readonly stop?: string
   readonly scan?: string
   readonly unit?: string
+  /** DL/T 645: address of the meter. */
+  readonly meter?: string
   /** Last unit id of a row of equal devices. */
   readonly to?: string
   readonly profile?: string
@@ -52,6 +54,7 @@ const FIELDS = [
   'stop',
   'scan',
   'unit',
+  'meter',
   'to',
   'profile',
   'variant',
@@ -111,6 +114,14 @@ export function targetOf(draft: Draft): Target | undefined {
   return { type, path, baud, parity, stopBits } as Target
 }
 
+/** The only meter of a line answers to it. */
+export const ANY_METER = 'AAAAAAAAAAAA'
+
+/** Twelve digits; fewer are filled up on the left, as on the label. */
+export const meterOf = ({ meter = ANY_METER }: Draft): string => (/^\d+$/.test(meter) ? meter.padStart(12, '0') : meter)
+
+export const isMeterAddress = (address: string): boolean => /^(AA)*(\d\d)*$/.test(address) && address.length === 12
+
 /** The unit ids that are added: one, or a row; those the hall has on this line already are left out. */
 export function unitsOf(draft: Draft, settings: Settings): { readonly units: number[]; readonly taken: number[] } {
   const first = Number(draft.unit ?? 1)
@@ -137,6 +148,10 @@ export const suggestedId = (draft: Draft, kind: string, settings: Settings): str
 
 export type Profile = Shape<'ProfileSummary'>
 
+/** Read over a line that can be scanned and tried. */
+export const isPolled = (profile: Profile | undefined): boolean =>
+  profile?.via === 'modbus' || profile?.via === 'dlt645'
+
 /** Lines for hall.yaml: the link when it is new, then each device. */
 export function changesOf(draft: Draft, profile: Profile, settings: Settings): Change[] {
   const taken = settings.devices.map(({ device }) => device.id)
@@ -162,6 +177,14 @@ export function changesOf(draft: Draft, profile: Profile, settings: Settings): C
   const { units } = unitsOf(draft, settings)
   const isRow = draft.to !== undefined && Number(draft.to) > Number(draft.unit ?? 1)
   const ids = [...taken]
+  const onLine = link && draft.link === undefined ? [{ do: 'link.add', id: linkId, link } as const] : []
+  if (profile.via === 'dlt645') {
+    const device: Line = {
+      ...{ id: first, name: draft.name ?? first, ...common, link: linkId, address: meterOf(draft) },
+      ...(draft.variant && { variant: draft.variant }),
+    }
+    return [...onLine, { do: 'device.add', device }]
+  }
   const devices = units.map((unitId): Change => {
     const id = isRow ? freeId(`${first}-${String(unitId).padStart(2, '0')}`, ids) : first
     ids.push(id)
@@ -175,7 +198,7 @@ export function changesOf(draft: Draft, profile: Profile, settings: Settings): C
     }
     return { do: 'device.add', device }
   })
-  return draft.link === undefined && link ? [{ do: 'link.add', id: linkId, link }, ...devices] : devices
+  return [...onLine, ...devices]
 }
 
 /** `# 号电表` for unit 7: `7 号电表`; a row without a # gets the number at its end. */
