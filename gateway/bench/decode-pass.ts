@@ -1,4 +1,4 @@
-import { isAskedCase, rawOf } from '../src/profiles/asked-cases.ts'
+import { type AskedCase, compileAskedCase, isAskedCase } from '../src/profiles/asked-cases.ts'
 import { isItemCase, isModbusCase, isOcppCase, isReadingCase, type ProfileCase } from '../src/profiles/cases-schema.ts'
 import { compileItems } from '../src/profiles/decode-items.ts'
 import type { CompiledRegister, RegisterImage } from '../src/profiles/decode-registers.ts'
@@ -7,12 +7,8 @@ import { imageOfItems } from '../src/profiles/item-cases.ts'
 import { compileMqtt, type RuleResult } from '../src/profiles/mqtt-mapping.ts'
 import { createOcppReader } from '../src/profiles/ocpp-mapping.ts'
 import { isOcppAction, readOcpp } from '../src/profiles/ocpp-messages.ts'
-import { compileProbe } from '../src/profiles/probe-values.ts'
 import type { Profile } from '../src/profiles/profile-schema.ts'
-import { parseSamples } from '../src/profiles/prometheus-text.ts'
 import { imageOf, locatedIn } from '../src/profiles/run-case.ts'
-import { compileScrape } from '../src/profiles/scrape-values.ts'
-import { compileSnmp } from '../src/profiles/snmp-values.ts'
 
 /** Decodes everything once; how many values came of it, good and bad. A promise only where an expression has to be waited for. */
 export type Pass = () => number | Promise<number>
@@ -137,35 +133,14 @@ function messagePass(
   }
 }
 
-function askedPass(profile: Profile, one: Parameters<typeof isAskedCase>[0] & object): Pass | undefined {
-  if (!isAskedCase(one)) return undefined
-  if ('objects' in one && profile.snmp) {
-    const compiled = compileSnmp(profile.snmp)
-    const objects = new Map(Object.entries(one.objects).map(([oid, said]) => [oid, rawOf(said)]))
-    const answers = { objects, unanswered: new Set(one.unanswered) }
-    const indexes = compiled.indexes(answers)
-    return () => {
-      const { values, bad } = compiled.decode(answers, indexes)
-      return count(values, bad)
-    }
+/** What the room `asking` does with the answers of a round. A power signature goes by time, and decodes nothing. */
+function askedPass(profile: Profile, one: AskedCase): Pass | undefined {
+  const round = 'powers' in one ? '' : compileAskedCase(profile, one)
+  if (typeof round === 'string') return undefined
+  return () => {
+    const { values, bad } = round()
+    return count(values, bad)
   }
-  if ('outcomes' in one && profile.probe) {
-    const read = compileProbe(profile.probe)
-    return () => {
-      const { values, bad } = read(one.outcomes)
-      return count(values, bad)
-    }
-  }
-  if ('page' in one && profile.scrape) {
-    const read = compileScrape(profile.scrape, { host: '192.0.2.1', ...one.parameters })
-    const page = { ...parseSamples(one.page), atS: one.atS }
-    const before = one.before === undefined ? undefined : { ...parseSamples(one.before), atS: one.atS - 30 }
-    return () => {
-      const { values, bad } = read(page, before)
-      return count(values, bad)
-    }
-  }
-  return undefined
 }
 
 function count(values: object, bad: object | undefined): number {

@@ -8,7 +8,7 @@ export type Got =
       readonly answer: 'response'
       readonly status: number
       /** Cut at `maxBytes`. */
-      readonly body: string
+      readonly body: Buffer
       readonly truncated: boolean
       /** Unix ms at which the certificate ends, as the server says it; unchecked otherwise: terminals sign for themselves. */
       readonly certificateEndsMs?: number
@@ -85,7 +85,7 @@ async function bodyOf(response: IncomingMessage, maxBytes: number) {
   } catch {
     return undefined
   }
-  return { body: Buffer.concat(parts).subarray(0, maxBytes).toString('utf8'), truncated: bytes > maxBytes }
+  return { body: Buffer.concat(parts).subarray(0, maxBytes), truncated: bytes > maxBytes }
 }
 
 /** A host that cannot be reached is silent; a network that is not there says nothing about the host. */

@@ -1,4 +1,3 @@
-import { parseSamples } from '../profiles/prometheus-text.ts'
 import { compileScrape, fill, type Scraped } from '../profiles/scrape-values.ts'
 import type { Asker, AskResult, OpenAsker } from './asker.ts'
 import { httpGet } from './http-get.ts'
@@ -11,7 +10,7 @@ export const scrapeAsker: OpenAsker = ({ profile, connection }, { clock, secret 
   const part = profile.scrape
   if (!part) throw new Error('not a scrape profile')
   const { host, port = part.port, parameters } = connection
-  const read = compileScrape(part, parameters)
+  const scrape = compileScrape(part, parameters)
   let before: Scraped | undefined
 
   const failed = (result: Extract<AskResult, { ok: false }>): AskResult => {
@@ -35,10 +34,10 @@ export const scrapeAsker: OpenAsker = ({ profile, connection }, { clock, secret 
       if (got.answer !== 'response') return failed({ ok: false, failure: 'timeout' })
       if (got.status !== 200) return failed({ ok: false, failure: 'refused', says: `HTTP ${got.status}` })
       if (got.truncated) return failed({ ok: false, failure: 'refused', says: 'the page is larger than 4 MiB' })
-      const { samples } = parseSamples(got.body)
-      if (samples.size === 0) return failed({ ok: false, failure: 'refused', says: 'there are no samples on the page' })
+      const { samples, isPage } = scrape.page(got.body)
+      if (!isPage) return failed({ ok: false, failure: 'refused', says: 'there are no samples on the page' })
       const now = { samples, atS: clock.wallMs() / 1000 }
-      const values = read(now, before)
+      const values = scrape.values(now, before)
       before = now
       return { ok: true, ...values }
     },

@@ -1,9 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseSamples } from '../profiles/prometheus-text.ts'
 import { askedHall, devicesOf } from './testing/asked-hall.ts'
 
 const page = (idle: number, busy: number, state: string) => `# TYPE windows_cpu_time_total counter
@@ -46,25 +44,4 @@ test('a Windows terminal is read by its exporter: load of the last round, disk, 
   expect(new Set(asked)).toEqual(new Set(['Bearer a-token']))
   server.close()
   server.closeAllConnections()
-})
-
-test('labels are read with their escapes, and one wrong line hides no other', () => {
-  const { samples, wrongLines } = parseSamples(
-    'a{path="C:\\\\kiosk",text="say \\"hi\\"\\n",} 1 1700000000000\nb 2.5e-3\nc{x="1" 2\nd{x="1"} +Inf\ne{} 7 # {trace="1"} 1',
-  )
-  expect(samples.get('a')).toEqual([
-    expect.objectContaining({ value: 1, labels: { path: 'C:\\kiosk', text: 'say "hi"\n' } }),
-  ])
-  expect(samples.get('b')?.[0]?.value).toBe(0.0025)
-  expect(samples.get('e')?.[0]?.value).toBe(7)
-  expect([samples.has('c'), samples.has('d'), wrongLines]).toEqual([false, false, 1])
-})
-
-test('whatever stands on a page, reading it throws nothing and gives finite numbers only', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, value) => {
-      for (const list of parseSamples(`${text}\nm{l="${text}"} ${value}`).samples.values())
-        for (const sample of list) expect(Number.isFinite(sample.value)).toBe(true)
-    }),
-  )
 })

@@ -1,4 +1,5 @@
-import { compileSnmp, type SnmpIndexes, type SnmpRaw } from '../profiles/snmp-values.ts'
+import type { SnmpRaw } from '../profiles/snmp-answers.ts'
+import { compileSnmp, type LocatedSnmp } from '../profiles/snmp-values.ts'
 import type { Asker, AskResult, OpenAsker } from './asker.ts'
 import { openSnmp, type SnmpFailure, type SnmpSession } from './snmp-session.ts'
 
@@ -14,7 +15,7 @@ export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker
   if (!part) throw new Error('not an SNMP profile')
   const compiled = compileSnmp(part)
   /** Found once, and again when the device was away or another one stands in its place. */
-  let indexes: SnmpIndexes | undefined
+  let located: LocatedSnmp | undefined
 
   async function round(session: SnmpSession): Promise<AskResult> {
     const objects = new Map<string, SnmpRaw>()
@@ -33,12 +34,12 @@ export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker
       for (const [key, raw] of found) objects.set(key, raw)
     }
 
-    if (!indexes) {
-      for (const { under } of compiled.finds) await walk(under, 1)
+    if (!located) {
+      for (const under of compiled.finds) await walk(under, 1)
       if (failure) return failed(failure)
-      indexes = compiled.indexes({ objects, unanswered })
+      located = compiled.locate({ objects, unanswered })
     }
-    const { gets, walks } = compiled.questions(indexes)
+    const { gets, walks } = located
     for (let i = 0; i < gets.length; i += part!.perRequest) {
       const chunk = gets.slice(i, i + part!.perRequest)
       const found = failure ?? (await session.get(chunk))
@@ -52,11 +53,11 @@ export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker
     }
     for (const { oid, maxRows } of walks) await walk(oid, maxRows)
     if (!heard && failure) return failed(failure)
-    return { ok: true, ...compiled.decode({ objects, unanswered }, indexes) }
+    return { ok: true, ...located.decode({ objects, unanswered }) }
   }
 
   function failed(failure: SnmpFailure): AskResult {
-    indexes = undefined
+    located = undefined
     return { ok: false, ...failure }
   }
 

@@ -1,6 +1,6 @@
 import snmp, { type Session, type User, type Varbind } from 'net-snmp'
 import type { AskedConnection } from '../config/asked-device.ts'
-import type { SnmpRaw } from '../profiles/snmp-values.ts'
+import type { SnmpRaw } from '../profiles/snmp-answers.ts'
 
 /** Why a request has no answer. */
 export type SnmpFailure =

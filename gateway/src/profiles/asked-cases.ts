@@ -4,9 +4,9 @@ import { SIGNATURE_QUANTITY } from './asked-lines.ts'
 import type { AskedValues } from './asked-value.ts'
 import { compileProbe } from './probe-values.ts'
 import type { Profile } from './profile-schema.ts'
-import { parseSamples } from './prometheus-text.ts'
 import { compileScrape } from './scrape-values.ts'
-import { compileSnmp, type SnmpRaw } from './snmp-values.ts'
+import type { SnmpRaw } from './snmp-answers.ts'
+import { compileSnmp } from './snmp-values.ts'
 
 const parametersSchema = z
   .record(z.string(), z.string())
@@ -61,35 +61,46 @@ export const isAskedCase = (one: object): one is AskedCase =>
 
 /** What the profile makes of it; a sentence when the case belongs to another kind of profile. */
 export function runAskedCase(profile: Profile, one: AskedCase): AskedValues | string {
-  if ('objects' in one) return profile.snmp ? runSnmp(profile.snmp, one) : missing('SNMP objects', 'snmp')
+  const run = compileAskedCase(profile, one)
+  return typeof run === 'string' ? run : run()
+}
+
+/** The same with everything ready that is done once for a device: what is left is what each round takes. */
+export function compileAskedCase(profile: Profile, one: AskedCase): (() => AskedValues) | string {
+  if ('objects' in one) return profile.snmp ? snmpCase(profile.snmp, one) : missing('SNMP objects', 'snmp')
   if ('outcomes' in one) {
-    return profile.probe ? compileProbe(profile.probe)(one.outcomes) : missing('outcomes of checks', 'probe')
+    if (!profile.probe) return missing('outcomes of checks', 'probe')
+    const read = compileProbe(profile.probe)
+    return () => read(one.outcomes)
   }
-  if ('page' in one) return profile.scrape ? runScrape(profile.scrape, one) : missing('a page of figures', 'scrape')
-  return profile.signature ? runPower(profile.signature, one) : missing('powers', 'signature')
+  if ('page' in one) return profile.scrape ? scrapeCase(profile.scrape, one) : missing('a page of figures', 'scrape')
+  const { signature } = profile
+  return signature ? () => runPower(signature, one) : missing('powers', 'signature')
 }
 
 const missing = (what: string, part: string) => `The case gives ${what}, but this profile has no "${part}".`
 
-function runSnmp(snmp: NonNullable<Profile['snmp']>, one: z.infer<typeof bare.snmp>): AskedValues {
-  const compiled = compileSnmp(snmp)
+function snmpCase(snmp: NonNullable<Profile['snmp']>, one: z.infer<typeof bare.snmp>): () => AskedValues {
   const objects = new Map(Object.entries(one.objects).map(([oid, said]) => [oid, rawOf(said)]))
   const answers = { objects, unanswered: new Set(one.unanswered) }
-  return compiled.decode(answers, compiled.indexes(answers))
+  const located = compileSnmp(snmp).locate(answers)
+  return () => located.decode(answers)
 }
 
-export function rawOf(said: number | string): SnmpRaw {
+function rawOf(said: number | string): SnmpRaw {
   if (typeof said === 'number' || /^1(\.\d+)+$/.test(said)) return said
   return said.startsWith('0x') ? Buffer.from(said.slice(2), 'hex') : Buffer.from(said)
 }
 
-function runScrape(scrape: NonNullable<Profile['scrape']>, one: z.infer<typeof bare.scrape>): AskedValues {
+function scrapeCase(scrape: NonNullable<Profile['scrape']>, one: z.infer<typeof bare.scrape>): () => AskedValues {
   const defaults = Object.entries(scrape.parameters).flatMap(([name, { default: value }]) =>
     value === undefined ? [] : [[name, value] as const],
   )
   const read = compileScrape(scrape, { host: '192.0.2.1', ...Object.fromEntries(defaults), ...one.parameters })
-  const before = one.before === undefined ? undefined : { ...parseSamples(one.before), atS: one.atS - 30 }
-  return read({ ...parseSamples(one.page), atS: one.atS }, before)
+  const page = Buffer.from(one.page)
+  const scraped = (bytes: Buffer, atS: number) => ({ samples: read.page(bytes).samples, atS })
+  const before = one.before === undefined ? undefined : scraped(Buffer.from(one.before), one.atS - 30)
+  return () => read.values(scraped(page, one.atS), before)
 }
 
 function runPower(signature: NonNullable<Profile['signature']>, one: z.infer<typeof bare.power>): AskedValues {

@@ -1,6 +1,6 @@
 import type { BadReason, Value } from '../domain/frame.ts'
 import { quantityOf } from '../domain/quantity.ts'
-import type { AskedValue, Pick } from './asked-schema.ts'
+import type { AskedValue, Pick as PickWord } from './asked-schema.ts'
 import { type BadValue, compileValue } from './mqtt-value.ts'
 
 /** What the answers of one round come to; every quantity of the profile is in one of the two, except absent optional ones. */
@@ -19,6 +19,7 @@ export const TIMEOUT: BadValue = { bad: 'timeout' }
 export function compileAsked(line: AskedValue, unit = line.unit): (raw: unknown) => Value | BadValue {
   const { quantity, scale, states, min, max, otherwise, optional } = line
   const missing = new Set<unknown>(line.missing)
+  const listed = new Set(Object.keys(states ?? {}))
   const read = compileValue(
     {
       ...{ quantity, unit, asText: true, optional },
@@ -31,13 +32,13 @@ export function compileAsked(line: AskedValue, unit = line.unit): (raw: unknown)
   )
   return (raw) => {
     if (raw === undefined || raw === null || missing.has(raw)) return NOT_AVAILABLE
-    if (otherwise !== undefined && states && !Object.hasOwn(states, String(raw))) return otherwise
+    if (otherwise !== undefined && states && !listed.has(String(raw))) return otherwise
     return read(raw)
   }
 }
 
 /** Several good values of a quantity → one; undefined of none. */
-export function pickOf(quantity: string, pick: Pick): (values: readonly Value[]) => Value | undefined {
+export function pickOf(quantity: string, pick: PickWord): (values: readonly Value[]) => Value | undefined {
   const words = quantityOf(quantity)?.states ?? []
   const numbers = (values: readonly Value[]) => values.filter((value) => typeof value === 'number')
   switch (pick) {
@@ -62,20 +63,20 @@ export function pickOf(quantity: string, pick: Pick): (values: readonly Value[])
 const badness = (words: readonly string[], value: Value): number =>
   typeof value === 'string' ? words.indexOf(value) : Number(value)
 
-export const goodOf = (values: readonly (Value | BadValue)[]): Value[] =>
-  values.filter((value): value is Value => !isBadValue(value))
-
 export const isBadValue = (value: Value | BadValue): value is BadValue => typeof value === 'object'
 
-/** Collects what the lines of a profile give. */
-export function collect(
-  lines: readonly { readonly quantity: string; readonly optional: boolean; readonly value: Value | BadValue }[],
-): AskedValues {
-  const values: Record<string, Value> = {}
-  const bad: Record<string, BadReason> = {}
-  for (const { quantity, optional, value } of lines) {
-    if (!isBadValue(value)) values[quantity] = value
-    else if (!optional || value.bad !== 'not-available') bad[quantity] = value.bad
-  }
-  return { values, bad }
+/** What is gathered of a round, one line of the profile after the other. */
+export interface Gathered {
+  readonly values: Record<string, Value>
+  readonly bad: Record<string, BadReason>
+}
+
+/** Puts down what a line of the profile gives. */
+export function gather(
+  into: Gathered,
+  { quantity, optional }: Pick<AskedValue, 'quantity' | 'optional'>,
+  value: Value | BadValue,
+): void {
+  if (!isBadValue(value)) into.values[quantity] = value
+  else if (!optional || value.bad !== 'not-available') into.bad[quantity] = value.bad
 }

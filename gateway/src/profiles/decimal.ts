@@ -44,15 +44,15 @@ export function shortenFloat32(value: number, raw: number, digits: number, place
   return value
 }
 
-/**
- * To twelve digits, more than any meter has: 230.1 for 230.10000000000002. The same as reading back `toPrecision(12)`, without the
- * text in between, which takes ten times as long.
- */
-export function twelveDigits(value: number): number {
+/** To twelve digits, more than any meter has: 230.1 for 230.10000000000002. */
+export const twelveDigits = (value: number): number => toDigits(value, 12)
+
+/** To so many digits: the same as reading back `toPrecision`, without the text in between, which takes ten times as long. */
+export function toDigits(value: number, digits: number): number {
   if (value === 0) return 0
-  const places = 11 - Math.floor(Math.log10(Math.abs(value)))
+  const places = digits - 1 - Math.floor(Math.log10(Math.abs(value)))
   // An integer below 2^53 by an exact power of ten is rounded once.
-  if (!(places >= 0 && places <= 22)) return Number(value.toPrecision(12))
+  if (!(places >= 0 && places <= 22)) return Number(value.toPrecision(digits))
   const power = powerOfTen(places)
   return Math.round(value * power) / power
 }

@@ -1,76 +1,136 @@
-/** One sample of a scrape. Values are finite; NaN and infinities are left out. */
-export interface Sample {
-  readonly labels: Readonly<Record<string, string>>
-  readonly value: number
+import { endOfName, endOfWord, NEWLINE, numberIn, skipBlanks, spell } from './prometheus-bytes.ts'
+import { allLabels, type Labels, labelIn, labelSays, noLabels, readLabels, wordOf } from './prometheus-labels.ts'
+
+/** Which samples of a page are wanted: those of a metric whose labels say one of the listed words. */
+export interface Wanted {
+  readonly metric: string
+  readonly labels: Readonly<Record<string, readonly string[]>>
+  /** Only samples with this number: of a set of states the one that holds is 1. */
+  readonly only?: number | undefined
+  /** What is wanted of them beside the number: what one label says, or all labels, to know them again. */
+  readonly says?: { readonly label: string } | 'labels' | undefined
 }
 
-/** Samples by the name of their metric. */
-export type Samples = ReadonlyMap<string, readonly Sample[]>
+/** One sample. Values are finite; NaN and infinities are left out. */
+export interface Sample {
+  readonly value: number
+  /** What was wanted beside the number; empty when nothing was. */
+  readonly says: string
+}
+
+/** What was found on a page. */
+export interface Page {
+  /** In the order of what is wanted. */
+  readonly samples: readonly (readonly Sample[])[]
+  /** There is at least one sample on it, wanted or not: it is a page of figures. */
+  readonly isPage: boolean
+}
 
 /** More are a wrong address, not a terminal. */
 const MOST_SAMPLES = 50_000
+const HASH = 0x23
 
 /**
- * Reads the Prometheus text format 0.0.4 (and what OpenMetrics shares with it). Lines that are no samples are passed over and
- * counted, since one bad line must not hide the rest.
+ * Compiles the reader of the Prometheus text format 0.0.4 (and of what OpenMetrics shares with it), in one pass over the page: of a
+ * line that nobody wants only the name is read. Lines that are no samples are passed over, since one bad line must not hide the rest.
  */
-export function parseSamples(text: string): { readonly samples: Samples; readonly wrongLines: number } {
-  const samples = new Map<string, Sample[]>()
-  let count = 0
-  let wrongLines = 0
-  for (const line of text.split('\n')) {
-    const trimmed = line.trim()
-    if (trimmed === '' || trimmed.startsWith('#')) continue
-    const parsed = parseLine(trimmed)
-    if (!parsed || ++count > MOST_SAMPLES) {
-      wrongLines++
-      continue
+export function compilePage(wanted: readonly Wanted[]): (page: Buffer) => Page {
+  const takersOf = compileNames(wanted)
+  return (page) => {
+    const samples = wanted.map((): Sample[] => [])
+    const labels = noLabels()
+    let count = 0
+    for (let start = 0; start < page.length; ) {
+      const from = skipBlanks(page, start)
+      const to = endOfName(page, from)
+      labels.end = to
+      const takers = count < MOST_SAMPLES ? takersOf(page, from, to) : undefined
+      const value = takers ? readSample(page, to, labels) : Number.NaN
+      if (takers && !Number.isNaN(value)) {
+        count++
+        for (const { place, fits, says } of takers)
+          if (fits(value, page, labels)) samples[place]!.push({ value, says: says(page, labels) })
+      }
+      start = nextLine(page, labels.end)
     }
-    if (!Number.isFinite(parsed.value)) continue
-    const list = samples.get(parsed.name)
-    if (list) list.push(parsed)
-    else samples.set(parsed.name, [parsed])
+    return { samples, isPage: count > 0 || hasSample(page) }
   }
-  return { samples, wrongLines }
 }
 
-const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*/
-const LABEL = /\s*,?\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"/y
-const REST = /^\s+(\S+)(\s+-?\d+(\.\d+)?)?\s*(#.*)?$/
+/** Takes samples of one metric, where they fit. */
+interface Taker {
+  readonly place: number
+  fits(value: number, page: Buffer, labels: Labels): boolean
+  says(page: Buffer, labels: Labels): string
+}
 
-function parseLine(line: string): (Sample & { readonly name: string }) | undefined {
-  const name = NAME.exec(line)?.[0]
-  if (name === undefined) return undefined
-  let at = name.length
-  const labels: Record<string, string> = Object.create(null)
-  if (line[at] === '{') {
-    at++
-    for (LABEL.lastIndex = at; ; at = LABEL.lastIndex) {
-      const label = LABEL.exec(line)
-      if (!label) break
-      labels[label[1] as string] = unescaped(label[2] as string)
-    }
-    while (line[at] === ' ' || line[at] === ',') at++
-    if (line[at] !== '}') return undefined
-    at++
+function compileTaker({ labels: words, only, says }: Wanted, place: number): Taker {
+  const conditions = Object.entries(words).map(([name, said]) => ({ name: wordOf(name), said: said.map(wordOf) }))
+  return {
+    place,
+    fits(value, page, labels) {
+      if (only !== undefined && value !== only) return false
+      for (const { name, said } of conditions) if (!labelSays(page, labels, name, said)) return false
+      return true
+    },
+    says: compileSays(says),
   }
-  const rest = REST.exec(line.slice(at).replace(/^(?=\S)/, ' '))
-  if (!rest) return undefined
-  const value = numberIn(rest[1] as string)
-  return value === undefined ? undefined : { name, labels, value }
 }
 
-const unescaped = (text: string): string =>
-  text.includes('\\') ? text.replaceAll(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char)) : text
-
-const SPECIAL: Readonly<Record<string, number>> = {
-  NaN: Number.NaN,
-  '+Inf': Infinity,
-  '-Inf': -Infinity,
-  Inf: Infinity,
+function compileSays(says: Wanted['says']): Taker['says'] {
+  if (says === undefined) return () => ''
+  if (says === 'labels') return allLabels
+  const name = wordOf(says.label)
+  return (page, labels) => labelIn(page, labels, name)
 }
 
-function numberIn(text: string): number | undefined {
-  if (Object.hasOwn(SPECIAL, text)) return SPECIAL[text]
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined
+/** Who takes the samples of a metric, by the name that stands on the page. */
+function compileNames(wanted: readonly Wanted[]) {
+  const byLength: { readonly metric: Uint8Array; readonly takers: readonly Taker[] }[][] = []
+  for (const metric of new Set(wanted.map((one) => one.metric))) {
+    const takers = wanted.flatMap((one, place) => (one.metric === metric ? [compileTaker(one, place)] : []))
+    const sameLength = byLength[metric.length] ?? []
+    byLength[metric.length] = sameLength
+    sameLength.push({ metric: Buffer.from(metric), takers })
+  }
+  return (page: Uint8Array, from: number, to: number): readonly Taker[] | undefined => {
+    const sameLength = byLength[to - from]
+    if (sameLength) for (const { metric, takers } of sameLength) if (spell(page, from, to, metric)) return takers
+    return undefined
+  }
+}
+
+/** What stands behind the name: labels, then a number, which is returned; NaN when there is none, or no finite one. */
+function readSample(page: Buffer, nameEnd: number, labels: Labels): number {
+  if (!readLabels(page, nameEnd, labels)) return Number.NaN
+  const from = skipBlanks(page, labels.end)
+  const to = endOfWord(page, from)
+  const value = numberIn(page, from, to)
+  return Number.isFinite(value) && closes(page, to) ? value : Number.NaN
+}
+
+/** Behind the value may stand a time stamp and an exemplar, and nothing else. */
+function closes(page: Buffer, valueEnd: number): boolean {
+  const stamp = skipBlanks(page, valueEnd)
+  if (endsAt(page, stamp)) return true
+  const stampEnd = endOfWord(page, stamp)
+  return !Number.isNaN(numberIn(page, stamp, stampEnd)) && endsAt(page, skipBlanks(page, stampEnd))
+}
+
+const endsAt = (page: Uint8Array, at: number): boolean => at >= page.length || page[at] === NEWLINE || page[at] === HASH
+
+function nextLine(page: Uint8Array, from: number): number {
+  let at = from
+  while (at < page.length && page[at] !== NEWLINE) at++
+  return at + 1
+}
+
+function hasSample(page: Buffer): boolean {
+  const labels = noLabels()
+  for (let start = 0; start < page.length; start = nextLine(page, start)) {
+    const from = skipBlanks(page, start)
+    const to = endOfName(page, from)
+    if (to > from && !Number.isNaN(readSample(page, to, labels))) return true
+  }
+  return false
 }

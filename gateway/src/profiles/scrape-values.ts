@@ -1,99 +1,120 @@
 import type { Value } from '../domain/frame.ts'
-import { type AskedValues, collect, compileAsked, goodOf, isBadValue, NOT_AVAILABLE, pickOf } from './asked-value.ts'
+import {
+  type AskedValues,
+  compileAsked,
+  type Gathered,
+  gather,
+  isBadValue,
+  NOT_AVAILABLE,
+  pickOf,
+} from './asked-value.ts'
+import { toDigits } from './decimal.ts'
 import type { BadValue } from './mqtt-value.ts'
-import type { Sample, Samples } from './prometheus-text.ts'
+import { compilePage, type Page, type Sample, type Wanted } from './prometheus-text.ts'
 import type { ScrapeProfile, ScrapeValue } from './scrape-schema.ts'
 
 /** One scrape. */
 export interface Scraped {
-  readonly samples: Samples
+  readonly samples: Page['samples']
   /** Unix seconds, of the gateway. */
   readonly atS: number
 }
 
-/** A scrape profile with the hall's parameters in it. `before`: the scrape before this one, for what changes are read of. */
-export function compileScrape(
-  profile: ScrapeProfile,
-  parameters: Readonly<Record<string, string>>,
-): (now: Scraped, before: Scraped | undefined) => AskedValues {
-  const lines = profile.values.map((line) => ({ line, read: compileLine(line, parameters) }))
-  return (now, before) => collect(lines.map(({ line, read }) => ({ ...line, value: read(now, before) })))
+/** A scrape profile with the hall's parameters in it. */
+export interface CompiledScrape {
+  /** What the profile wants of a page. */
+  page(page: Buffer): Page
+  /** @param before the scrape before this one, for what changes are read of */
+  values(now: Scraped, before: Scraped | undefined): AskedValues
 }
 
+export function compileScrape(profile: ScrapeProfile, parameters: Readonly<Record<string, string>>): CompiledScrape {
+  const wanted: Wanted[] = []
+  const find: Find = ({ metric, labels }, more) => {
+    const said = Object.entries(labels).map(([name, words]) => [
+      name,
+      [words].flat().map((word) => fill(word, parameters)),
+    ])
+    const place = wanted.push({ metric, labels: Object.fromEntries(said), ...more }) - 1
+    return ({ samples }) => samples[place]!
+  }
+  const lines = profile.values.map((line) => ({ line, read: compileLine(line, find) }))
+  return {
+    page: compilePage(wanted),
+    values(now, before) {
+      const gathered: Gathered = { values: {}, bad: {} }
+      for (const { line, read } of lines) gather(gathered, line, read(now, before))
+      return gathered
+    },
+  }
+}
+
+type SamplesOf = (scraped: Scraped) => readonly Sample[]
+/** Where the samples of a line will be. */
+type Find = (what: Pick<ScrapeValue, 'metric' | 'labels'>, more?: Pick<Wanted, 'only' | 'says'>) => SamplesOf
 type ReadLine = (now: Scraped, before: Scraped | undefined) => Value | BadValue
 
-function compileLine(line: ScrapeValue, parameters: Readonly<Record<string, string>>): ReadLine {
-  const wanted = matcher(line.labels, parameters)
-  const whole = line.of && { metric: line.of.metric, fits: matcher(line.of.labels, parameters) }
-  const samplesOf = ({ samples }: Scraped) => (samples.get(line.metric) ?? []).filter(wanted)
-  const read = compileAsked({ ...line, otherwise: line.states ? undefined : line.otherwise }, whole ? '%' : line.unit)
+function compileLine(line: ScrapeValue, find: Find): ReadLine {
+  const { label, of, change, since } = line
+  const read = compileAsked({ ...line, otherwise: line.states ? undefined : line.otherwise }, of ? '%' : line.unit)
   const pick = pickOf(line.quantity, line.pick)
   const otherwise = line.otherwise ?? NOT_AVAILABLE
 
-  if (line.label !== undefined) {
-    const label = line.label
-    return (now) => {
-      const said = samplesOf(now).flatMap((sample) => (sample.value === 1 ? [read(sample.labels[label])] : []))
-      return pick(goodOf(said)) ?? said.find(isBadValue) ?? otherwise
+  function pickGood(raws: readonly unknown[]): Value | BadValue {
+    const good: Value[] = []
+    let wrong: BadValue | undefined
+    for (const raw of raws) {
+      const value = read(raw)
+      if (!isBadValue(value)) good.push(value)
+      // A share that cannot be is nothing that the device said.
+      else if (!of) wrong ??= value
     }
+    return pick(good) ?? wrong ?? otherwise
   }
-  if (whole) {
-    const wholeOf = ({ samples }: Scraped) => (samples.get(whole.metric) ?? []).filter(whole.fits)
+
+  if (label !== undefined) {
+    const samplesOf = find(line, { only: 1, says: { label } })
+    return (now) => pickGood(samplesOf(now).map(({ says }) => says || undefined))
+  }
+  if (of) {
+    const together = change || line.pick === 'sum'
+    const partsOf = find(line, together ? {} : { says: 'labels' })
+    const wholesOf = find(of, together ? {} : { says: 'labels' })
+    if (!together) return (now) => pickGood(shares(partsOf(now), wholesOf(now)))
     return (now, before) => {
-      if (line.change && !before) return NOT_AVAILABLE
-      const shares = groups(line, samplesOf(now), wholeOf(now)).map(({ part, total }) => {
-        const earlier = line.change && before ? sumBoth(samplesOf(before), wholeOf(before)) : { part: 0, total: 0 }
-        return percent(part - earlier.part, total - earlier.total)
-      })
-      return pick(goodOf(shares.map(read))) ?? otherwise
+      if (change && !before) return NOT_AVAILABLE
+      const earlier = change ? before : undefined
+      return pickGood([percent(grown(partsOf, now, earlier), grown(wholesOf, now, earlier))])
     }
   }
+  const samplesOf = find(line)
+  if (!change) return (now) => pickGood(samplesOf(now).map(({ value }) => (since ? now.atS - value : value)))
   return (now, before) => {
-    const raws = samplesOf(now).map(({ value }) => (line.since ? now.atS - value : value))
-    if (line.change) {
-      if (!before || raws.length === 0) return NOT_AVAILABLE
-      const grown = total(raws) - total(samplesOf(before).map(({ value }) => value))
-      // A counter that fell began anew; how much it counted before that nobody knows.
-      return grown < 0 ? NOT_AVAILABLE : read(grown)
-    }
-    const values = raws.map(read)
-    return pick(goodOf(values)) ?? values.find(isBadValue) ?? otherwise
+    if (!before || samplesOf(now).length === 0) return NOT_AVAILABLE
+    const more = grown(samplesOf, now, before)
+    // A counter that fell began anew; how much it counted before that nobody knows.
+    return more < 0 ? NOT_AVAILABLE : read(more)
   }
 }
 
-/** With `sum` (or a change) all samples together, else one share per set of labels. */
-function groups(line: ScrapeValue, parts: readonly Sample[], wholes: readonly Sample[]) {
-  if (line.change || line.pick === 'sum') return [sumBoth(parts, wholes)]
-  return parts.flatMap(({ labels, value }) => {
-    const total = wholes.find((other) => sameLabels(labels, other.labels))
-    return total ? [{ part: value, total: total.value }] : []
+/** One share for each set of labels that both have. */
+const shares = (parts: readonly Sample[], wholes: readonly Sample[]): (number | undefined)[] =>
+  parts.flatMap(({ value, says }) => {
+    const whole = wholes.find((other) => other.says === says)
+    return whole ? [percent(value, whole.value)] : []
   })
-}
 
-const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
-const sumBoth = (parts: readonly Sample[], wholes: readonly Sample[]) => ({
-  part: total(parts.map(({ value }) => value)),
-  total: total(wholes.map(({ value }) => value)),
-})
+const grown = (samplesOf: SamplesOf, now: Scraped, before: Scraped | undefined): number =>
+  sum(samplesOf(now)) - (before ? sum(samplesOf(before)) : 0)
+
+function sum(samples: readonly Sample[]): number {
+  let all = 0
+  for (const { value } of samples) all += value
+  return all
+}
 
 const percent = (part: number, whole: number): number | undefined =>
-  whole > 0 && part >= 0 ? Number(((100 * part) / whole).toPrecision(6)) : undefined
-
-const sameLabels = (a: Sample['labels'], b: Sample['labels']): boolean => {
-  const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
-}
-
-function matcher(
-  labels: ScrapeValue['labels'],
-  parameters: Readonly<Record<string, string>>,
-): (sample: Sample) => boolean {
-  const wanted = Object.entries(labels).map(([name, said]) => ({
-    name,
-    values: new Set([said].flat().map((text) => fill(text, parameters))),
-  }))
-  return ({ labels: has }) => wanted.every(({ name, values }) => values.has(has[name] ?? ''))
-}
+  whole > 0 && part >= 0 ? toDigits((100 * part) / whole, 6) : undefined
 
 /** `{names}` of the profile as the hall fills them in. */
 export const fill = (text: string, parameters: Readonly<Record<string, string>>): string =>

@@ -1,63 +1,68 @@
 import type { Value } from '../domain/frame.ts'
-import { type AskedValues, collect, compileAsked, isBadValue, NOT_AVAILABLE, pickOf, TIMEOUT } from './asked-value.ts'
+import {
+  type AskedValues,
+  compileAsked,
+  type Gathered,
+  gather,
+  isBadValue,
+  NOT_AVAILABLE,
+  pickOf,
+  TIMEOUT,
+} from './asked-value.ts'
+import { toDigits } from './decimal.ts'
 import type { BadValue } from './mqtt-value.ts'
+import { type Column, compileTables, plain, type SnmpAnswers, type SnmpRaw, type Table } from './snmp-answers.ts'
 import type { SnmpProfile, SnmpRows, SnmpScalar } from './snmp-schema.ts'
 
-/** One object as the agent gave it: an OCTET STRING as its bytes, an OBJECT IDENTIFIER as text, everything else as a number. */
-export type SnmpRaw = number | string | Buffer
-
-/** What one round of questions gave. */
-export interface SnmpAnswers {
-  /** By OID of the instance; what the agent does not have is not in it. */
-  readonly objects: ReadonlyMap<string, SnmpRaw>
-  /** OIDs and columns that were asked for and not answered. */
-  readonly unanswered: ReadonlySet<string>
+/** A profile whose indexes are to be found on the device. */
+export interface CompiledSnmp {
+  /** Columns to be walked first; empty when the profile needs no index. */
+  readonly finds: readonly string[]
+  /** The profile for this device, by the indexes that those columns show. */
+  locate(answers: SnmpAnswers): LocatedSnmp
 }
 
-/** Indexes found on the device, by the name the profile gives them. */
-export type SnmpIndexes = Readonly<Record<string, string>>
-
 /** A profile ready to be asked and read. */
-export interface CompiledSnmp {
-  /** Whether indexes must be found before the rest can be asked for: their columns. */
-  readonly finds: readonly { readonly name: string; readonly under: string }[]
-  /** From walked columns to indexes. */
-  indexes(answers: SnmpAnswers): SnmpIndexes
-  /** Objects to get, and columns to walk. */
-  questions(indexes: SnmpIndexes): {
-    readonly gets: readonly string[]
-    readonly walks: readonly { readonly oid: string; readonly maxRows: number }[]
-  }
-  decode(answers: SnmpAnswers, indexes: SnmpIndexes): AskedValues
+export interface LocatedSnmp {
+  /** Objects to get. */
+  readonly gets: readonly string[]
+  /** Columns to walk. */
+  readonly walks: readonly { readonly oid: string; readonly maxRows: number }[]
+  decode(answers: SnmpAnswers): AskedValues
 }
 
 export function compileSnmp(profile: SnmpProfile): CompiledSnmp {
-  const finds = Object.entries(profile.finds).map(([name, { under, otherwise }]) => ({ name, under, otherwise }))
+  const finds = Object.entries(profile.finds)
   const scalars = profile.values.map((line) => ({ line, read: compileScalar(line) }))
-  const rows = profile.rows.map((line) => ({ line, read: compileRows(line) }))
-  const columns = columnsOf(profile)
+  const names = Object.keys(profile.tables)
+  const rows = profile.rows.map((line) => ({
+    line,
+    table: names.indexOf(line.table),
+    read: compileRows(line, Object.keys(profile.tables[line.table]?.columns ?? {})),
+  }))
   return {
-    finds,
-    indexes: ({ objects }) =>
-      Object.fromEntries(
-        finds.flatMap(({ name, under, otherwise }) => {
+    finds: finds.map(([, { under }]) => under),
+    locate({ objects }) {
+      const indexes = new Map(
+        finds.flatMap(([name, { under, otherwise }]) => {
           const found = firstIndex(objects, under) ?? otherwise
-          return found === undefined ? [] : [[name, found]]
+          return found === undefined ? [] : [[name, found] as const]
         }),
-      ),
-    questions: (indexes) => ({
-      gets: [...new Set(scalars.flatMap(({ line }) => filled(line.oid, indexes) ?? []))],
-      walks: columns.flatMap(({ oid, index, maxRows }) => {
-        const below = index === undefined ? '' : filled(index, indexes)
-        return below === undefined ? [] : [{ oid: below === '' ? oid : `${oid}.${below}`, maxRows }]
-      }),
-    }),
-    decode(answers, indexes) {
-      const tables = tablesOf(profile, answers, indexes)
-      return collect([
-        ...scalars.map(({ line, read }) => ({ ...line, value: scalarValue(line, read, answers, indexes) })),
-        ...rows.map(({ line, read }) => ({ ...line, value: read(tables.get(line.table)) })),
-      ])
+      )
+      const placed = scalars.map((scalar) => ({ ...scalar, oid: filled(scalar.line.oid, indexes) }))
+      const columns = columnsOf(profile, indexes)
+      const tablesIn = compileTables(columns)
+      return {
+        gets: [...new Set(placed.flatMap(({ oid }) => oid ?? []))],
+        walks: columns.map(({ oid, maxRows }) => ({ oid, maxRows })),
+        decode(answers) {
+          const gathered: Gathered = { values: {}, bad: {} }
+          for (const { line, oid, read } of placed) gather(gathered, line, scalarValue(oid, read, answers))
+          const tables = tablesIn(answers)
+          for (const { line, table, read } of rows) gather(gathered, line, read(tables[table]))
+          return gathered
+        },
+      }
     },
   }
 }
@@ -65,11 +70,11 @@ export function compileSnmp(profile: SnmpProfile): CompiledSnmp {
 const NAME = /\{([A-Za-z][A-Za-z0-9]*)\}/g
 
 /** Undefined when an index it needs was not found. */
-function filled(template: string, indexes: SnmpIndexes): string | undefined {
+function filled(template: string, indexes: ReadonlyMap<string, string>): string | undefined {
   let whole = true
   const text = template.replaceAll(NAME, (_, name: string) => {
-    whole &&= Object.hasOwn(indexes, name)
-    return indexes[name] ?? ''
+    whole &&= indexes.has(name)
+    return indexes.get(name) ?? ''
   })
   return whole ? text : undefined
 }
@@ -79,12 +84,22 @@ function firstIndex(objects: SnmpAnswers['objects'], under: string): string | un
   return undefined
 }
 
+/** A table of which no index was found has no columns. */
+const columnsOf = ({ tables }: SnmpProfile, indexes: ReadonlyMap<string, string>): Column[] =>
+  Object.values(tables).flatMap(({ entry, index, columns, maxRows }, table) => {
+    const below = index === undefined ? '' : filled(index, indexes)
+    if (below === undefined) return []
+    return Object.values(columns).map((number, place) => {
+      const oid = `${entry}.${number}`
+      return { oid: below === '' ? oid : `${oid}.${below}`, table, place, maxRows }
+    })
+  })
+
 type Read = (raw: SnmpRaw | undefined) => Value | BadValue
 
-function scalarValue(line: SnmpScalar, read: Read, answers: SnmpAnswers, indexes: SnmpIndexes): Value | BadValue {
-  const oid = filled(line.oid, indexes)
+function scalarValue(oid: string | undefined, read: Read, { objects, unanswered }: SnmpAnswers): Value | BadValue {
   if (oid === undefined) return NOT_AVAILABLE
-  return answers.unanswered.has(oid) ? TIMEOUT : read(answers.objects.get(oid))
+  return unanswered.has(oid) ? TIMEOUT : read(objects.get(oid))
 }
 
 function compileScalar(line: SnmpScalar): Read {
@@ -98,7 +113,8 @@ function compileScalar(line: SnmpScalar): Read {
   return (raw) => {
     if (raw === undefined) return NOT_AVAILABLE
     if (!Buffer.isBuffer(raw)) return { bad: 'wrong-type' }
-    const set = known.flatMap(({ bit, value }) => (hasBit(raw, bit) ? [value] : []))
+    const set: Value[] = []
+    for (const { bit, value } of known) if (hasBit(raw, bit)) set.push(value)
     return worst(set) ?? otherwise ?? NOT_AVAILABLE
   }
 }
@@ -106,38 +122,26 @@ function compileScalar(line: SnmpScalar): Read {
 /** RFC 2578 §7.1.4: the first bit is the highest of the first octet; octets left out at the end are zero. */
 const hasBit = (octets: Buffer, bit: number): boolean => (((octets[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1
 
-/** Text as people read it: agents pad with zeros and send line ends. */
-function plain(raw: SnmpRaw | undefined): number | string | undefined {
-  if (!Buffer.isBuffer(raw)) return raw
-  const text = raw
-    .toString('utf8')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-    .replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
-    .trim()
-  return text === '' ? undefined : text
-}
-
-/** A table as it was walked: rows by index, columns by name. Undefined `rows`: a column that matters was not answered. */
-interface Table {
-  readonly rows: ReadonlyMap<string, ReadonlyMap<string, number | string | undefined>>
-  /** Columns that were not answered. */
-  readonly unanswered: ReadonlySet<string>
-}
-
-function compileRows(line: SnmpRows): (table: Table | undefined) => Value | BadValue {
-  const { column, of, where, otherwise } = line
+/** @param columns names of the table's columns, in the order of its cells */
+function compileRows(line: SnmpRows, columns: readonly string[]): (table: Table | undefined) => Value | BadValue {
+  const { where, otherwise } = line
+  const column = columns.indexOf(line.column)
+  const of = line.of === undefined ? undefined : columns.indexOf(line.of)
   const read = compileAsked({ ...line, otherwise: undefined }, of === undefined ? line.unit : '%')
   const pick = pickOf(line.quantity, line.pick)
-  const conditions = Object.entries(where).map(([name, wanted]) => ({ name, wanted: new Set(wanted.map(String)) }))
-  const needed = [column, ...(of === undefined ? [] : [of]), ...conditions.map(({ name }) => name)]
+  const conditions = Object.entries(where).map(([name, wanted]) => ({
+    place: columns.indexOf(name),
+    wanted: new Set(wanted.map(String)),
+  }))
+  const needed = [column, ...(of === undefined ? [] : [of]), ...conditions.map(({ place }) => place)]
   return (table) => {
     if (!table) return NOT_AVAILABLE
-    if (needed.some((name) => table.unanswered.has(name))) return TIMEOUT
+    for (const place of needed) if (table.unanswered[place]) return TIMEOUT
     const found: Value[] = []
     let wrong: BadValue | undefined
     for (const row of table.rows.values()) {
-      if (!conditions.every(({ name, wanted }) => wanted.has(String(row.get(name))))) continue
-      const value = read(of === undefined ? row.get(column) : share(row.get(column), row.get(of)))
+      if (!conditions.every(({ place, wanted }) => wanted.has(String(row[place])))) continue
+      const value = read(of === undefined ? row[column] : share(row[column], row[of]))
       if (!isBadValue(value)) found.push(value)
       else if (value.bad !== 'not-available') wrong = value
     }
@@ -151,31 +155,5 @@ function compileRows(line: SnmpRows): (table: Table | undefined) => Value | BadV
 /** Per cent; undefined when one of the two is no amount (−1 no limit, −2 unknown, −3 some left). */
 const share = (part: unknown, whole: unknown): number | undefined =>
   typeof part === 'number' && typeof whole === 'number' && part >= 0 && whole > 0
-    ? Number(((100 * part) / whole).toPrecision(6))
+    ? toDigits((100 * part) / whole, 6)
     : undefined
-
-const columnsOf = ({ tables }: SnmpProfile) =>
-  Object.entries(tables).flatMap(([table, { entry, index, columns, maxRows }]) =>
-    Object.entries(columns).map(([name, number]) => ({ table, name, oid: `${entry}.${number}`, index, maxRows })),
-  )
-
-function tablesOf(profile: SnmpProfile, answers: SnmpAnswers, indexes: SnmpIndexes): ReadonlyMap<string, Table> {
-  const tables = new Map<
-    string,
-    { rows: Map<string, Map<string, number | string | undefined>>; unanswered: Set<string> }
-  >()
-  for (const { table, name, oid, index } of columnsOf(profile)) {
-    const below = index === undefined ? '' : filled(index, indexes)
-    if (below === undefined) continue
-    const prefix = below === '' ? oid : `${oid}.${below}`
-    const known = tables.get(table) ?? { rows: new Map(), unanswered: new Set() }
-    tables.set(table, known)
-    if (answers.unanswered.has(prefix)) known.unanswered.add(name)
-    for (const [key, raw] of answers.objects) {
-      if (!key.startsWith(`${prefix}.`)) continue
-      const row = known.rows.get(key.slice(prefix.length)) ?? new Map()
-      known.rows.set(key.slice(prefix.length), row.set(name, plain(raw)))
-    }
-  }
-  return tables
-}

@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { numberIn } from './prometheus-bytes.ts'
+import { compilePage, type Wanted } from './prometheus-text.ts'
+
+const any = (metric: string): Wanted => ({ metric, labels: {}, says: 'labels' })
+
+/** The samples of some metrics on a page: value and labels. */
+function read(page: string, ...metrics: string[]) {
+  const { samples } = compilePage(metrics.map(any))(Buffer.from(page))
+  return samples.map((list) => list.map(({ value, says }) => [value, says]))
+}
+
+test('labels are read with their escapes, in any order, and one wrong line hides no other', () => {
+  const page =
+    'a{path="C:\\\\kiosk",text="say \\"hi\\"\\n",} 1 1700000000000\nb 2.5e-3\nc{x="1" 2\nc{x="1\n} 2\nc{x="1\\\nd{y="2" , x="}"} -3\r\ne{} 7 # {trace="1"} 1'
+  expect(read(page, 'a', 'b', 'c', 'd', 'e')).toEqual([
+    [[1, 'path="C:\\\\kiosk",text="say \\"hi\\"\\n"']],
+    [[0.0025, '']],
+    [],
+    [[-3, 'x="}",y="2"']],
+    [[7, '']],
+  ])
+})
+
+test('what is no finite number, or has something else behind it, is no sample', () => {
+  for (const said of ['NaN', '+Inf', '-Inf', '1e999', '', '0x10', '1_0', '1e', '.', '-', '1,5', '1 x', '1#', '1 2 3'])
+    expect(read(`m ${said}\nm{x="1"} 4`, 'm'), said).toEqual([[[4, 'x="1"']]])
+})
+
+test('a sample is taken by every line that wants it, and only where its labels say one of the words', () => {
+  const wanted: Wanted[] = [
+    { metric: 'state', labels: { name: ['kiosk', '终端"1"'] }, only: 1, says: { label: 'state' } },
+    { metric: 'state', labels: { missing: [''] } },
+    { metric: 'stat', labels: {} },
+  ]
+  const page =
+    'state{name="kiosk",state="running"} 1\nstate{name="kiosk",state="stopped"} 0\nstate{name="终端\\"1\\"",state="paused"} 1\nstate{name="other",missing="x",state="running"} 1\nstates 5'
+  const { samples } = compilePage(wanted)(Buffer.from(page))
+  expect(samples[0]!.map(({ says }) => says)).toEqual(['running', 'paused'])
+  expect(samples[1]!.map(({ value }) => value)).toEqual([1, 0, 1])
+  expect(samples[2]).toEqual([])
+})
+
+test('a page of figures nobody wants is still a page; HTML and nothing are none', () => {
+  const page = compilePage([any('wanted')])
+  expect(page(Buffer.from('# HELP a b\nother{x="1"} 5\n'))).toEqual({ samples: [[]], isPage: true })
+  for (const text of ['', '\n\n', '<html><body>502</body></html>', 'other NaN'])
+    expect(page(Buffer.from(text)).isPage).toBe(false)
+})
+
+test('a decimal is the number that reading its text gives, to the last bit', () => {
+  const decimal = fc
+    .tuple(
+      fc.constantFrom('', '-', '+'),
+      fc.stringMatching(/^\d{1,18}$/),
+      fc.stringMatching(/^(\.\d{0,10})?$/),
+      fc.stringMatching(/^([eE][+-]?\d{1,3})?$/),
+    )
+    .map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(decimal, (text) => {
+      const bytes = Buffer.from(`#${text}#`)
+      expect(numberIn(bytes, 1, bytes.length - 1)).toBe(Number(text))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('whatever stands on a page, reading it throws nothing and gives finite numbers only', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, value) => {
+      for (const [number] of read(`${text}\nm{l="${text}"} ${value}\n${text}`, 'm')[0]!)
+        expect(number).toSatisfy(Number.isFinite)
+    }),
+  )
+})
+
+test.each([
+  ['blanks behind a brace', `m{${' '.repeat(1_000_000)}`],
+  ['blanks between labels', `m{a="1"${' ,'.repeat(500_000)}} 1`],
+  ['blanks behind a value', `m 1${' '.repeat(1_000_000)}x`],
+  ['one label value', `m{a="${'x'.repeat(1_000_000)}"} 1`],
+  ['one label of escapes', `m{a="${'\\"'.repeat(500_000)}"} 1`],
+  ['a million labels', `m{${'a="",'.repeat(170_000)}} 1`],
+  ['a name', 'm'.repeat(1_000_000)],
+  ['digits', `m ${'9'.repeat(1_000_000)}`],
+  ['braces without an end', 'm{\n'.repeat(300_000)],
+])('a megabyte made to be slow is over soon: %s', (_, page) => {
+  const reader = compilePage([{ metric: 'm', labels: { b: ['1'] }, says: 'labels' }])
+  const begin = performance.now()
+  reader(Buffer.from(page))
+  // Some ten milliseconds alone; whatever looks at bytes twice over takes minutes.
+  expect(performance.now() - begin).toBeLessThan(3000)
+})
