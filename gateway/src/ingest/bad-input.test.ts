@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { profileSchema } from '../profiles/profile-schema.ts'
 import type { IngestStats } from './ingest.ts'
 import { device, ingestForTest, message } from './ingest-fixture.ts'
 
@@ -61,7 +62,14 @@ describe('a message that is refused as a whole is acknowledged, counted and said
 
 test('a message its profile takes too long to read is given up, counted and said once', async () => {
   const { ingest, frames, codes } = ingestForTest()
-  ingest.setDevices([device('kiosk-05', 'donghe/zt200', { parameters: { terminal: 'T07' } })])
+  const kiosk = device('kiosk-05', 'donghe/zt200', { parameters: { terminal: 'T07' } })
+  const searching = profileSchema.shape.mqtt.parse({
+    parameters: { terminal: {} },
+    messages: [
+      { topic: 'zt200/{terminal}/zt', values: [{ quantity: 'waiting', jsonata: '$sum(qd.($x := $; %.qd.mc))' }] },
+    ],
+  })
+  ingest.setDevices([{ ...kiosk, profile: { ...kiosk.profile, mqtt: searching } }])
   const channels = Array.from({ length: 5000 }, () => ({ mc: 'wx' }))
   for (let i = 0; i < 2; i++) await ingest.receive(message('kiosk-05', 'zt200/T07/zt', { qd: channels }))
   expect(frames).toEqual([])

@@ -28,11 +28,14 @@ export function readText(payload: Buffer): { ok: true; text: string } | { ok: fa
   return { ok: true, text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text }
 }
 
-/** Reads JSON that a stranger sent: bounded in size and depth, every key once. Never throws. */
-export function parseMessage(payload: Buffer): ParsedMessage {
+/**
+ * Reads JSON that a stranger sent: bounded in size and depth, every key once. Never throws.
+ * @param countMembers  how many members the objects of the value have; looks for what it wants on the way
+ */
+export function parseMessage(payload: Buffer, countMembers: (value: unknown) => number): ParsedMessage {
   const read = readText(payload)
   if (!read.ok) return read
-  const members = scanMembers(read.text)
+  const members = scanMembers(payload)
   if (members < 0) return { ok: false, rejected: 'too-deep' }
   let value: unknown
   try {
@@ -41,7 +44,7 @@ export function parseMessage(payload: Buffer): ParsedMessage {
     return { ok: false, rejected: 'malformed' }
   }
   // JSON.parse keeps the last of two equal keys without a word; then the text has more members than the value.
-  if (members > 0 && countMembers(value) !== members) return { ok: false, rejected: 'duplicate-key' }
+  if (countMembers(value) !== members) return { ok: false, rejected: 'duplicate-key' }
   return { ok: true, value }
 }
 
@@ -49,31 +52,19 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
 
-/** One pass over the text: how many members (`"key":`) it has; -1 when it nests too deep. */
-function scanMembers(text: string): number {
+/** One pass over the bytes (in UTF-8 none of these is part of another character): how many members (`"key":`); -1 when it nests too deep. */
+function scanMembers(bytes: Buffer): number {
   let depth = 0
   let members = 0
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
+  for (let i = 0; i < bytes.length; i++) {
+    const c = bytes[i]
     if (c === QUOTE) {
       i++
-      while (i < text.length && text.charCodeAt(i) !== QUOTE) i += text.charCodeAt(i) === BACKSLASH ? 2 : 1
+      while (i < bytes.length && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1
     } else if (c === COLON) members++
     else if (c === 0x7b || c === 0x5b) {
       if (++depth > MAX_DEPTH) return -1
     } else if (c === 0x7d || c === 0x5d) depth--
   }
-  return members
-}
-
-/** The depth is bounded by scanMembers, so this recursion is too. */
-function countMembers(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  let members = 0
-  if (Array.isArray(value)) {
-    for (const item of value) members += countMembers(item)
-    return members
-  }
-  for (const key in value) members += 1 + countMembers((value as Record<string, unknown>)[key])
   return members
 }

@@ -1,8 +1,9 @@
 import { HallwattError } from '../domain/errors.ts'
 import type { BadReason, Presence, Value } from '../domain/frame.ts'
 import { compileJsonata, type Evaluate } from './bounded-jsonata.ts'
-import { compilePointer, type ReadPointer } from './json-pointer.ts'
+import { compilePlaces } from './json-places.ts'
 import { parseMessage, type Rejection, readText } from './message-json.ts'
+import { compileNarrow, type Narrow, narrowProblem, WRONG } from './mqtt-narrow.ts'
 import { compileValue, mappingProblem, type ReadValue } from './mqtt-value.ts'
 import type { MqttMessageRule, MqttProfile } from './profile-schema.ts'
 import { compileStamp, type Stamp } from './time-stamp.ts'
@@ -74,10 +75,10 @@ export function mqttProblems(mqtt: MqttProfile): { path: (string | number)[]; me
   mqtt.messages.forEach((rule, i) => {
     rule.values.forEach((mapping, k) => {
       const path = ['messages', i, 'values', k]
-      const message = mappingProblem(mapping) ?? jsonataProblem(mapping.jsonata)
+      const message = mappingProblem(mapping) ?? narrowProblem(mapping) ?? jsonataProblem(mapping.jsonata)
       if (message) problems.push({ path, message })
-      if (rule.payload === 'text' && (mapping.pointer || mapping.jsonata !== undefined)) {
-        problems.push({ path, message: 'A text payload has no inside: leave pointer and jsonata out.' })
+      if (rule.payload === 'text' && (mapping.pointer || mapping.item || mapping.jsonata !== undefined)) {
+        problems.push({ path, message: 'A text payload has no inside: leave pointer, item and jsonata out.' })
       }
     })
     if (rule.payload === 'text' && rule.at) {
@@ -104,8 +105,9 @@ function jsonataProblem(expression: string | undefined): string | undefined {
 
 interface CompiledMapping {
   readonly quantity: string
-  readonly pointer: ReadPointer
   readonly jsonata?: Evaluate
+  /** Which part of what its pointer found. */
+  readonly narrow?: Narrow | undefined
   readonly read: ReadValue
   /** Absence is no error. */
   readonly optional: boolean
@@ -139,8 +141,8 @@ function compileReader(rule: MqttMessageRule): Read {
   const isText = rule.payload === 'text'
   const mappings: CompiledMapping[] = rule.values.map((mapping) => ({
     quantity: mapping.quantity,
-    pointer: compilePointer(mapping.pointer ?? ''),
     ...(mapping.jsonata === undefined ? {} : { jsonata: compileJsonata(mapping.jsonata) }),
+    narrow: compileNarrow(mapping),
     read: compileValue(mapping, isText),
     optional: mapping.optional || rule.partial,
   }))
@@ -148,14 +150,16 @@ function compileReader(rule: MqttMessageRule): Read {
   const presenceOf = compilePresence(rule.presence)
   const needsInside = rule.values.some(({ pointer }) => pointer) || Boolean(rule.presence?.pointer)
   const waits = mappings.some(({ jsonata }) => jsonata !== undefined)
+  // What the mappings find, in their order, then stamp and presence.
+  const pointers = [...rule.values.map(({ pointer }) => pointer), rule.at?.pointer, rule.presence?.pointer]
+  const findPlaces = compilePlaces(pointers.map((pointer) => pointer ?? ''))
 
-  /** `evaluated` holds what the JSONata mappings gave, by their place. */
-  function build(root: unknown, receivedAt: number, evaluated?: readonly unknown[]): RuleResult {
+  function build(found: readonly unknown[], receivedAt: number): RuleResult {
     const values: Record<string, Value> = {}
     let bad: Record<string, BadReason> | undefined
     for (let i = 0; i < mappings.length; i++) {
-      const { quantity, pointer, jsonata, read, optional } = mappings[i]!
-      const raw = jsonata ? evaluated?.[i] : pointer(root)
+      const { quantity, narrow, read, optional } = mappings[i]!
+      const raw = narrow ? narrow(found[i]) : found[i]
       if (raw === undefined && optional) continue
       const value = read(raw)
       if (typeof value === 'object') {
@@ -163,8 +167,8 @@ function compileReader(rule: MqttMessageRule): Read {
         bad[quantity] = value.bad
       } else values[quantity] = value
     }
-    const { at, stamp } = stampOf(root, receivedAt)
-    const presence = presenceOf(root)
+    const { at, stamp } = stampOf(found[mappings.length], receivedAt)
+    const presence = presenceOf(found[mappings.length + 1])
     const message: { -readonly [Key in keyof MappedMessage]: MappedMessage[Key] } = { at, stamp, values }
     if (bad) message.bad = bad
     if (presence) message.presence = presence
@@ -174,32 +178,32 @@ function compileReader(rule: MqttMessageRule): Read {
   async function evaluateAndBuild(
     captured: Readonly<Record<string, string>>,
     root: unknown,
+    found: unknown[],
     receivedAt: number,
   ): Promise<RuleResult> {
-    const evaluated: unknown[] = []
     for (const [i, { jsonata }] of mappings.entries()) {
       if (!jsonata) continue
       const result = await jsonata(root, captured)
       if (!result.ok && result.why === 'too-slow') return { ok: false, rejected: 'too-slow' }
-      // A symbol is no value of any kind: an expression that failed on this payload is a wrong type, not an absence.
-      evaluated[i] = result.ok ? result.value : FAILED
+      found[i] = result.ok ? result.value : WRONG
     }
-    return build(root, receivedAt, evaluated)
+    return build(found, receivedAt)
   }
 
   return (topic, captures, payload, receivedAt) => {
     if (payload.length === 0) return undefined
+    const found = new Array<unknown>(pointers.length).fill(undefined)
     if (isText) {
       const read = readText(payload)
-      return read.ok ? build(read.text.trim(), receivedAt) : read
+      return read.ok ? build(found.fill(read.text.trim()), receivedAt) : read
     }
-    const parsed = parseMessage(payload)
+    const parsed = parseMessage(payload, (value) => findPlaces(value, found))
     if (!parsed.ok) return parsed
     if (needsInside && (typeof parsed.value !== 'object' || parsed.value === null)) {
       return { ok: false, rejected: 'malformed' }
     }
-    if (!waits) return build(parsed.value, receivedAt)
-    return evaluateAndBuild(capturedIn(topic, captures), parsed.value, receivedAt)
+    if (!waits) return build(found, receivedAt)
+    return evaluateAndBuild(capturedIn(topic, captures), parsed.value, found, receivedAt)
   }
 }
 
@@ -208,19 +212,14 @@ function capturedIn(topic: string, captures: TopicPattern['captures']): Record<s
   return Object.fromEntries(captures.map(({ level, name }) => [name, levels[level] ?? '']))
 }
 
-const FAILED = Symbol('failed')
-
-function compilePresence(rule: MqttMessageRule['presence']): (root: unknown) => Presence | undefined {
+function compilePresence(rule: MqttMessageRule['presence']): (said: unknown) => Presence | undefined {
   if (!rule) return () => undefined
-  const pointer = compilePointer(rule.pointer ?? '')
   const words = new Map<string, Presence>()
   for (const presence of ['online', 'offline', 'unknown'] as const) {
     for (const word of [rule[presence] ?? []].flat()) words.set(word, presence)
   }
-  return (root) => {
-    const said = pointer(root)
-    return typeof said === 'string' || typeof said === 'boolean' || typeof said === 'number'
+  return (said) =>
+    typeof said === 'string' || typeof said === 'boolean' || typeof said === 'number'
       ? words.get(String(said))
       : undefined
-  }
 }

@@ -192,11 +192,24 @@ const mappingSchema = z.strictObject({
     .regex(/^(\/.*)?$/, 'A JSON Pointer is empty or begins with /, for example /ENERGY/Power.')
     .optional()
     .describe('JSON Pointer (RFC 6901) into the payload.'),
+  item: z
+    .strictObject({
+      where: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      member: z.string(),
+    })
+    .optional()
+    .describe('The pointer leads to a list: the value is this member of the first item whose members say `where`.'),
+  words: z
+    .boolean()
+    .optional()
+    .describe(
+      'The text is several words with spaces between them: the first word of `states` that is among them counts. None of them: it is absent.',
+    ),
   jsonata: z
     .string()
     .optional()
     .describe(
-      'JSONata expression over the payload; topic captures are $name. Slower than a pointer, and bounded in time.',
+      'JSONata expression over the payload, for what nothing else reaches; topic captures are $name. Twenty times slower than a pointer, and bounded in time.',
     ),
   asText: z
     .boolean()

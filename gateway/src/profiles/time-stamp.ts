@@ -1,4 +1,3 @@
-import { compilePointer } from './json-pointer.ts'
 import type { MqttMessageRule } from './profile-schema.ts'
 
 /**
@@ -15,15 +14,13 @@ export const MAX_BEHIND_MS = 7 * 86_400_000
 /** With its zone: a local time without one could mean any hour. */
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
 
-/** Finds the device's stamp in a message and decides whether to believe it. */
+/** Decides whether to believe the stamp that a device wrote. */
 export function compileStamp(
   rule: MqttMessageRule['at'],
-): (root: unknown, receivedAt: number) => { at: number; stamp: Stamp } {
+): (written: unknown, receivedAt: number) => { at: number; stamp: Stamp } {
   if (!rule) return (_, receivedAt) => ({ at: receivedAt, stamp: 'received' })
-  const pointer = compilePointer(rule.pointer)
   const { format } = rule
-  return (root, receivedAt) => {
-    const written = pointer(root)
+  return (written, receivedAt) => {
     if (written === undefined || written === null) return { at: receivedAt, stamp: 'received' }
     const at = unixMs(written, format)
     if (!Number.isFinite(at)) return { at: receivedAt, stamp: 'unreadable' }
