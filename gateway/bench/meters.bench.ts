@@ -77,7 +77,7 @@ async function busOf({ baud, only }: Run): Promise<Record<string, number | strin
     const periodMs = promiseOf(polling, links, only)
     const devices = meterBus(periodMs, only)
     polling.setHall(links, new Map(devices.map((one) => [one.id, one])))
-    await systemClock.sleep(only ? periodMs * WARM_UP : Math.max(LEAST_WARM_UP_MS, 2 * periodMs))
+    await systemClock.sleep(only ? periodMs * WARM_UP : Math.max(LEAST_WARM_UP_MS, 3 * periodMs))
     measuring = true
     const before = stateOf(devices, polling)
     await systemClock.sleep(periodMs * CYCLES)
