@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +20,15 @@ test('a password matches its own hash only', async () => {
   const hash = await hashPassword('开门')
   expect(await verifyPassword(hash, '开门')).toBe(true)
   expect(await verifyPassword(hash, '关门')).toBe(false)
+})
+
+test('a password drawn at random is stored under a cheap hash, one that a person chose under a dear one', async () => {
+  const drawn = randomBytes(18).toString('base64url')
+  await writeCredential(file, 'kiosk-01', drawn)
+  const line = (await readCredentials(file)).get('kiosk-01') ?? ''
+  expect(line).toMatch(/^scrypt\$1024\$8\$1\$/)
+  expect(await verifyPassword(line, drawn)).toBe(true)
+  expect(await hashPassword('correct horse')).toMatch(/^scrypt\$16384\$8\$1\$/)
 })
 
 test('the same password makes another hash each time', async () => {

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { HallwattError, type Problem } from '../domain/errors.ts'
 import type { Clock } from '../ports/clock.ts'
-import { hashPassword, problemOfHash, verifyPassword } from '../ports/password.ts'
+import { hashRandomPassword, problemOfHash, verifyPassword } from '../ports/password.ts'
 import { isCleanText } from './topic-filter.ts'
 
 /** How long a verified password is remembered, so that a hall that reconnects after a power cut is not hashed again at once. */
@@ -64,7 +64,10 @@ export async function readCredentials(path: string): Promise<CredentialTable> {
   return parseCredentials(path, text)
 }
 
-/** Sets the password of one user, keeping the other lines. The file is replaced as a whole and readable by its owner only. */
+/**
+ * Sets the password of one user, keeping the other lines. The file is replaced as a whole and readable by its owner only.
+ * @param password at least 128 random bits: it is stored under a cheap hash
+ */
 export async function writeCredential(path: string, user: string, password: string): Promise<void> {
   if (!isUserName(user))
     throw new HallwattError(
@@ -77,7 +80,7 @@ export async function writeCredential(path: string, user: string, password: stri
     throw new HallwattError('HW_FILE_UNREADABLE', `The credentials file ${path} could not be read.`, { cause: error })
   })
   parseCredentials(path, text)
-  const entry = `${user}:${await hashPassword(password)}`
+  const entry = `${user}:${await hashRandomPassword(password)}`
   const lines = text.split(/\r?\n/).filter((line, i, all) => line !== '' || i < all.length - 1)
   const at = lines.findIndex((line) => line.startsWith(`${user}:`))
   if (at < 0) lines.push(entry)

@@ -1,17 +1,22 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
-/** scrypt cost of new passwords: 16 MB and about 50 ms of one core each. */
+/** scrypt cost of passwords that people choose: 16 MB and about 50 ms of one core each. */
 const COST = { N: 16_384, r: 8, p: 1 } as const
+/**
+ * Of passwords that were drawn at random: 1 MB and about 3 ms. A slow hash protects what can be guessed; 128 random bits cannot be,
+ * however fast each try is. And a hall whose devices all come back at once is let in at once.
+ */
+const RANDOM_COST = { N: 1024, r: 8, p: 1 } as const
 const KEY_BYTES = 32
 /** Costs above these are refused in a file: one login would take seconds or gigabytes. */
 const MAX_N = 2 ** 20
 const MAX_R_TIMES_P = 64
 
 /** `scrypt$N$r$p$salt$hash`, salt and hash in base64. */
-export async function hashPassword(password: string | Buffer, salt = randomBytes(16)): Promise<string> {
-  const key = await derive(password, salt, COST, KEY_BYTES)
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join('$')
-}
+export const hashPassword = (password: string | Buffer): Promise<string> => hash(password, COST)
+
+/** The same for a password of at least 128 random bits; never for one that a person chose. */
+export const hashRandomPassword = (password: string | Buffer): Promise<string> => hash(password, RANDOM_COST)
 
 /** True when the password is the one `hash` was made of. Never throws: a line that cannot be read matches nothing. */
 export async function verifyPassword(hash: string, password: string | Buffer): Promise<boolean> {
@@ -53,6 +58,12 @@ function parseHash(hash: string): Hash | string {
     return `The scrypt cost ${n}, ${r}, ${p} is out of range: N a power of two from 1024 to ${MAX_N}, r × p at most ${MAX_R_TIMES_P}.`
   if (parsed.salt.length < 8 || parsed.key.length < 16) return 'Salt or hash is too short; the line may have been cut.'
   return parsed
+}
+
+async function hash(password: string | Buffer, cost: { N: number; r: number; p: number }): Promise<string> {
+  const salt = randomBytes(16)
+  const key = await derive(password, salt, cost, KEY_BYTES)
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$')
 }
 
 function derive(password: string | Buffer, salt: Buffer, cost: { N: number; r: number; p: number }, bytes: number) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type ChargePoint, startChargePoint } from '../../../simulators/ocpp/charge-point.ts'
 import type { ChargerState } from '../../../simulators/physics/charger.ts'
-import { hashPassword } from '../../src/ports/password.ts'
+import { hashRandomPassword } from '../../src/ports/password.ts'
 import { freePorts } from '../servers/server-process.ts'
 import { startGatewayProcess } from './gateway-process.ts'
 import { makeHallFolder } from './hall-folder.ts'
@@ -51,7 +51,7 @@ export async function chargerRounds(
   // One key for all, so that it is hashed once here; the gateway checks every login by itself.
   const key = password ? randomBytes(16).toString('hex') : undefined
   if (key !== undefined) {
-    const hash = await hashPassword(key)
+    const hash = await hashRandomPassword(key)
     await writeFile(join(hall.folder, 'charge-points'), names.map((name) => `${name}:${hash}\n`).join(''))
   }
   let gateway = await startGatewayProcess(hall)
