@@ -279,12 +279,11 @@ test('words in the other order, one register further: the helper finds the one r
   })
 })
 
-test('a DL/T 645 meter has no other order of bytes to try, and the answer says so', async () => {
-  const answer = await room().alternatives({
-    target: { type: 'modbus-rtu-over-tcp', host: '127.0.0.1', port: 4001, baud: 2400 },
-    unitId: 1,
-    profile: 'dlt645/single-phase',
-    quantity: 'voltageL1',
-  })
+test('what cannot be tried with a DL/T 645 meter is said: another order of its bytes, and a line of Modbus TCP', async () => {
+  const asked = { unitId: 1, profile: 'dlt645/single-phase', quantity: 'voltageL1' }
+  const target = { type: 'modbus-tcp', host: '127.0.0.1', port: 4001 } as const
+  const tried = await room().tryProfile({ ...asked, target })
+  expect(tried).toMatchObject({ ok: false, message: expect.stringContaining('carries no DL/T 645') })
+  const answer = await room().alternatives({ ...asked, target: { ...target, type: 'modbus-rtu-over-tcp', baud: 2400 } })
   expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('DL/T 645 fixes the order of the bytes') })
 })

@@ -69,6 +69,13 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
     if (!line.ok) return line
     const { profile, variant, unitId, meter } = request
     const isMeter = modbus.value.items !== undefined
+    if (isMeter && !line.value.meters) {
+      await line.value.close()
+      return refusal(
+        'HW_PROFILE_UNKNOWN',
+        `${line.value.name} is Modbus TCP, which carries no DL/T 645: choose a serial port or a serial server.`,
+      )
+    }
     const device = isMeter ? { meter: meter ?? ANY_METER } : { unitId }
     const timeoutMs = isMeter ? METER_TIMEOUT_MS : Math.min(DEFAULT_TIMEOUT_MS, modbus.value.timeoutMs)
     const start = clock.monotonicMs()
