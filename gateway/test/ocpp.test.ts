@@ -122,6 +122,23 @@ test('a pause stops the power, and a remote stop ends the transaction; a remote 
   await reads('chargerState', 'charging')
 })
 
+test('a charger takes a setting, lets go of the plug and restarts when told', {
+  timeout: 60_000,
+}, async () => {
+  await reads('chargerState', 'charging')
+  expect(await command('report-every-10-s')).toMatchObject({ state: 'confirmed' })
+  expect(await command('unlock-connector')).toMatchObject({ state: 'confirmed' })
+  await reads('evseState', 'B')
+  expect(await command('start-charging')).toMatchObject({ state: 'confirmed' })
+  expect(await command('restart')).toMatchObject({ state: 'confirmed' })
+  // It ends its transaction, goes away and says its status again when it is back.
+  await until(async () => ((await device()).presence === 'unknown' ? true : undefined))
+  await until(async () => ((await device()).presence === 'online' ? true : undefined))
+  expect(await command('restart')).toMatchObject({ code: 'HW_COMMAND_TOO_SOON' })
+  expect(await command('start-charging')).toMatchObject({ state: 'confirmed' })
+  await reads('chargerState', 'charging')
+})
+
 test('leakage at the charger is an alarm under its own code, and heat beside it another', {
   timeout: 30_000,
 }, async () => {

@@ -121,6 +121,7 @@ test('under security profile 2 a charge point connects over TLS and knows the ga
   const headers = basic('CP-01', 'a-long-enough-key')
   expect(await knock({ secure: true, headers })).toMatch(/self-signed/)
   expect(await knock({ secure: true, ca: cert })).toBe(401)
+  expect(await knock({ secure: true, ca: cert, headers: basic('CP-01', 'wrong') })).toBe(401)
   const socket = (await knock({ secure: true, ca: cert, headers })) as WebSocket
   expect((await ask(socket, 2, '1', 'Heartbeat', {}))[0]).toBe(3)
   expect(await knock({ headers })).toMatch(/hang up|reset/)
@@ -143,6 +144,28 @@ test('a charger that comes again before its old line is noticed to be gone is th
   silent.close()
   await hall.until(() => hall.presence.get('cp-01') === 'unknown')
   expect(hall.lines.filter(({ code }) => code === 'HW_OCPP_LOST')).toHaveLength(1)
+})
+
+test('a charger that knocks fifty times at once has one line in the end, and its transactions go on over it', async () => {
+  hall = await startCentralSystem()
+  const sockets = (await Promise.all(Array.from({ length: 50 }, () => knock()))) as WebSocket[]
+  const alive = () => sockets.filter(({ readyState }) => readyState === WebSocket.OPEN)
+  await expect.poll(() => alive().length).toBe(1)
+  const timestamp = new Date().toISOString()
+  const start = { connectorId: 1, idTag: 'CARD', meterStart: 5, timestamp }
+  const [, , begun] = (await ask(alive()[0]!, 2, '1', 'StartTransaction', start)) as [
+    3,
+    string,
+    { transactionId: number },
+  ]
+  // The line breaks before the charger has the answer, and it asks again over a new one.
+  const again = (await knock()) as WebSocket
+  expect(await ask(again, 2, '1', 'StartTransaction', start)).toMatchObject([
+    3,
+    '1',
+    { transactionId: begun.transactionId },
+  ])
+  expect(hall.ocpp.stats()).toMatchObject({ connected: 1, transactionsBegun: 1, transactionsOpen: 1 })
 })
 
 test('a message that breaks the schema is answered, counted and said once; under strict it is refused by its code', async () => {

@@ -121,3 +121,53 @@ test('two connectors of one station are two devices, and a fault of the station 
   await status(0, 'NoError')
   expect(hall.latest('cp-02-2')).toMatchObject({ chargerHeat: 'ok' })
 })
+
+/** What each command of the profile is on the wire, as the other author's charge point receives and accepts it. */
+const ASKED: Readonly<Record<string, readonly [action: string, part: object, value?: number]>> = {
+  'set-current': [
+    'SetChargingProfile',
+    {
+      connectorId: 1,
+      csChargingProfiles: {
+        chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] },
+      },
+    },
+    10,
+  ],
+  'pause-charging': [
+    'SetChargingProfile',
+    { csChargingProfiles: { chargingSchedule: { chargingSchedulePeriod: [{ startPeriod: 0, limit: 0 }] } } },
+    0,
+  ],
+  'release-current': ['ClearChargingProfile', { connectorId: 1 }],
+  'start-charging': ['RemoteStartTransaction', { connectorId: 1, idTag: 'HALLWATT' }],
+  'stop-charging': ['RemoteStopTransaction', { transactionId: expect.any(Number) }],
+  'unlock-connector': ['UnlockConnector', { connectorId: 1 }],
+  restart: ['Reset', { type: 'Soft' }],
+  'report-every-10-s': ['ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '10' }],
+}
+
+test('every command of the profile is a question that a charge point of another make takes, and its no is a no', async () => {
+  hall = await startCentralSystem()
+  const client = await chargePoint()
+  const { commands } = connectorOf('CP-01').profile
+  expect(Object.keys(commands)).toEqual(Object.keys(ASKED))
+  await client.callRequest('StartTransaction', { connectorId: 1, idTag: 'CARD', meterStart: 1, timestamp: now() })
+  for (const [name, [action, part, value]] of Object.entries(ASKED)) {
+    const rule = commands[name]!.ocpp!
+    const say = (status: string) =>
+      new Promise<object>((resolve) => {
+        client.removeAllListeners(action)
+        client.on(action as 'Reset', (request, answer) => {
+          resolve(request)
+          answer({ status } as { status: 'Accepted' })
+        })
+      })
+    const asked = say(rule.accepts[0]!)
+    const step = { rule, ...(value !== undefined && { value }) }
+    expect([name, await hall.ocpp.call('cp-01', step, 'command')]).toEqual([name, undefined])
+    expect([name, await asked]).toMatchObject([name, part])
+    void say(action === 'UnlockConnector' ? 'UnlockFailed' : 'Rejected')
+    expect([name, await hall.ocpp.call('cp-01', step, 'command')]).toEqual([name, expect.stringContaining(action)])
+  }
+})
