@@ -4,7 +4,7 @@ import { createMeter } from '../../../simulators/physics/electric.ts'
 import type { ItemRequest, ReadRequest, ReadResult } from '../modbus/modbus.ts'
 import { identifierAt, itemWords } from '../profiles/item-words.ts'
 import { lineCost } from './cost-model.ts'
-import { lineShare, promisedPeriodMs } from './line-promise.ts'
+import { bookingText, promisedPeriodMs } from './line-promise.ts'
 import { METERS, meterAddress, meterBus, meterName } from './testing/meter-bus.ts'
 import { polledHall } from './testing/polled-hall.ts'
 import { simulatedLine } from './testing/simulated-line.ts'
@@ -115,11 +115,15 @@ test.each([2400, 9600])(
 const percentile = (all: readonly number[], share: number): number =>
   all.toSorted((a, b) => a - b)[Math.floor(share * (all.length - 1))]!
 
-test('a line whose devices want more of it than there is says so once, and what it can keep', async () => {
-  const { clock, hall, plans, setPeriod } = busAt(2400)
+test('a line whose devices want more of it than there is says so once, and the period at which all fit', async () => {
+  const { clock, hall, setPeriod } = busAt(2400)
   setPeriod(30_000)
+  const plans = meterBus(30_000).map(({ id }) => hall.polling.planOf(id)!)
+  expect(bookingText(plans)).toMatch(/^its devices want 185 % of its time, .*; all fit at a period of 93 s$/)
   setPeriod(30_500)
   expect(hall.codes).toEqual(['HW_LINK_OVERBOOKED'])
-  expect(lineShare(plans)).toBeLessThan(1)
+  setPeriod(93_000)
+  setPeriod(30_000)
+  expect(hall.codes).toEqual(['HW_LINK_OVERBOOKED', 'HW_LINK_OVERBOOKED'])
   await clock.pass(1000)
 })
