@@ -102,6 +102,15 @@ test('one command at a time on a device; everything off does not wait for it', a
   })
 })
 
+test('a device that hears and says nothing has timed out, in the ledger too', async () => {
+  const { commands, facts } = await room({ obeys: false })
+  expect(await commands.request(on)).toMatchObject({ state: 'timed-out', code: 'HW_COMMAND_NO_READING' })
+  await expect.poll(() => commands.recent({ limit: 1 })).toMatchObject([{ id: 'C1', state: 'timed-out' }])
+  await expect
+    .poll(() => facts)
+    .toEqual(['xiao command.switch-on plug-1 sending', 'xiao command.switch-on plug-1 timed-out'])
+})
+
 test('switching off is sent again until something confirms it', async () => {
   const { commands, device } = await room({ obeys: false })
   const off = commands.allOff(who)

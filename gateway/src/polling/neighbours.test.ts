@@ -66,6 +66,35 @@ test('a line too slow for all is shared fairly and nothing piles up', async () =
   await closed
 })
 
+test('on a line too slow for all a write still waits for the one request under way, and for no other', async () => {
+  const clock = new VirtualClock()
+  const slow = { perRequestMs: 400, perRegisterMs: 1 }
+  const line = simulatedLine(clock, slow, new Set())
+  const hall = polledHall({ clock, openEndpoint: () => line.endpoint })
+  hall.setHall(bus, eight)
+  await clock.pass(60_000)
+  const waited: number[] = []
+  for (let i = 0; i < 200; i++) {
+    // At 200 different moments of the requests that are under way all the time.
+    await clock.pass(700 + 37 * (i % 19))
+    const askedMs = clock.monotonicMs()
+    const readsBefore = line.seen.length
+    const written = hall.polling.write(`meter-${(i % 8) + 1}`, { address: 5, values: [i] })
+    await clock.pass(slow.perRequestMs * 3)
+    expect(await written).toMatchObject({ ok: true })
+    const beganMs = line.writes.at(-1) ?? Number.POSITIVE_INFINITY
+    waited.push(beganMs - askedMs)
+    expect(line.seen.slice(readsBefore).filter(({ atMs }) => atMs < beganMs)).toEqual([])
+  }
+  const longestRequestMs = slow.perRequestMs + slow.perRegisterMs * 13
+  expect(Math.max(...waited)).toBeLessThanOrEqual(longestRequestMs)
+  // All eight would take as long as this.
+  expect(Math.max(...waited)).toBeLessThan((8 * longestRequestMs) / 4)
+  const closed = hall.polling.close()
+  await clock.pass(2000)
+  await closed
+})
+
 test('on real sockets the neighbours of a dead device go on while it is probed', async () => {
   await using device = await fakeDevice((seen) => (seen.unitId === 3 ? undefined : addressesAsWords(seen)))
   await using hall = polledHall({ openEndpoint })

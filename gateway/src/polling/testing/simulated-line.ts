@@ -1,4 +1,4 @@
-import type { ModbusEndpoint, ReadRequest, ReadResult } from '../../modbus/modbus.ts'
+import type { ModbusEndpoint, ReadRequest, ReadResult, WriteResult } from '../../modbus/modbus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { PlanCost } from '../read-plan.ts'
 
@@ -15,10 +15,17 @@ export function simulatedLine(clock: Clock, cost: PlanCost, dead: ReadonlySet<nu
     await clock.sleep(elapsedMs)
     return { ok: true, words: Array.from({ length: request.count }, (_, i) => request.address + i), elapsedMs }
   }
+  /** Monotonic ms at which each write began. */
+  const writes: number[] = []
+  const write = async (): Promise<WriteResult> => {
+    writes.push(clock.monotonicMs())
+    await clock.sleep(cost.perRequestMs)
+    return { ok: true, elapsedMs: cost.perRequestMs }
+  }
   const endpoint: ModbusEndpoint = {
     read,
-    writeRegisters: async () => ({ ok: true, elapsedMs: 0 }),
-    writeCoil: async () => ({ ok: true, elapsedMs: 0 }),
+    writeRegisters: write,
+    writeCoil: write,
     setTiming() {},
     onConnection() {},
     stats: () => ({
@@ -33,5 +40,5 @@ export function simulatedLine(clock: Clock, cost: PlanCost, dead: ReadonlySet<nu
     }),
     close: async () => {},
   }
-  return { endpoint, seen }
+  return { endpoint, seen, writes }
 }
