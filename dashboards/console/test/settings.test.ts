@@ -108,32 +108,6 @@ test('an installer scans a bus, takes the suggestion, tries it, saves and sees t
   await page.context().close()
 }, 60_000)
 
-test('a meter of the utility is found by the same scan, tried, and written with its address', async () => {
-  const before = await fileNow()
-  const query = `via=modbus&type=modbus-rtu-over-tcp&host=127.0.0.1&port=${utilityBus.port}&baud=115200&step=find`
-  const page = await openPage(browser, hall, { as: 'zhang', path: `/settings/devices/add?${query}` })
-  await page.getByLabel('到', { exact: true }).fill('1')
-  await buttonOf(page, '开始扫描').click()
-  await page.getByText('扫描完成：1 台应答').waitFor()
-  const found = page.getByRole('row', { name: /^202512345678 / })
-  await found.getByRole('button', { name: /^用这个档案 dlt645\/single-phase sharp-peak-flat-valley/ }).click()
-  const voltage = page.getByRole('row', { name: /voltageL1/ })
-  await voltage.getByText('231.5').waitFor()
-  await voltage.getByText('15 23').waitFor()
-  // Its bytes have one order only.
-  expect(await buttonOf(page, /字序/).count()).toBe(0)
-  await buttonOf(page, '下一步').click()
-  await page.getByLabel('名称').fill('照明计费表')
-  await page.getByLabel('分区').selectOption('counter')
-  await buttonOf(page, '下一步').click()
-  await buttonOf(page, '保存').click()
-  await page.getByText('已上线').waitFor()
-  const { came } = linesMoved(before, await fileNow())
-  expect(came.at(-1)).toMatch(/profile: dlt645\/single-phase, .*address: "202512345678"/)
-  expect(page.complaints).toEqual([])
-  await page.context().close()
-}, 60_000)
-
 test('the helper points to the right word order of a meter that sends the low word first', async () => {
   const query = `via=modbus&type=modbus-tcp&host=127.0.0.1&port=${bus.port}&unit=9&profile=eastron/sdm120&step=try`
   const page = await openPage(browser, hall, { as: 'zhang', path: `/settings/devices/add?${query}` })
@@ -326,6 +300,32 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   }
   throw new Error(`the Tab key does not lead to ${target}`)
 }
+
+test('a meter of the utility is found by the same scan, tried, and written with its address', async () => {
+  const before = await fileNow()
+  const query = `via=modbus&type=modbus-rtu-over-tcp&host=127.0.0.1&port=${utilityBus.port}&baud=115200&step=find`
+  const page = await openPage(browser, hall, { as: 'zhang', path: `/settings/devices/add?${query}` })
+  await page.getByLabel('到', { exact: true }).fill('1')
+  await buttonOf(page, '开始扫描').click()
+  await page.getByText('扫描完成：1 台应答').waitFor()
+  const found = page.getByRole('row', { name: /^202512345678 / })
+  await found.getByRole('button', { name: /^用这个档案 dlt645\/single-phase sharp-peak-flat-valley/ }).click()
+  const voltage = page.getByRole('row', { name: /voltageL1/ })
+  await voltage.getByText('231.5').waitFor()
+  await voltage.getByText('15 23').waitFor()
+  // Its bytes have one order only.
+  expect(await buttonOf(page, /字序/).count()).toBe(0)
+  await buttonOf(page, '下一步').click()
+  await page.getByLabel('名称').fill('照明计费表')
+  await page.getByLabel('分区').selectOption('counter')
+  await buttonOf(page, '下一步').click()
+  await buttonOf(page, '保存').click()
+  await page.getByText('已上线').waitFor()
+  const { came } = linesMoved(before, await fileNow())
+  expect(came.at(-1)).toMatch(/profile: dlt645\/single-phase, .*address: "202512345678"/)
+  expect(page.complaints).toEqual([])
+  await page.context().close()
+}, 60_000)
 
 test('the audit log is whole, and a backup comes as one file', async () => {
   const page = await openPage(browser, hall, { as: 'admin', path: '/settings/audit?q=settings.change' })
