@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { RunView } from '../src/demos/run-view.ts'
+import type { Audience } from './support/audience.ts'
 import { type ExperienceHall, type Guide, startExperienceHall } from './support/experience-hall.ts'
 
 /*
  * Bad input, nothing hot: what goes wrong while visitors look on, told end to end. The loads are looked at in physics, not in what the
- * gateway believes of them.
+ * gateway believes of them; what the audience sees is the stream of a paired big screen.
  */
 
 const LOAD = 'proof-load'
@@ -14,6 +15,7 @@ const CERAMIC = 'pots-ceramic'
 let hall: ExperienceHall
 let anna: Guide
 let ben: Guide
+let audience: Audience
 
 beforeAll(async () => {
   const load = { circuit: 'proof', ratedW: 2100 }
@@ -39,6 +41,7 @@ beforeAll(async () => {
         inductionHob: { device: INDUCTION, circuit: 'hobs', ratedW: 1950 },
         ceramicHob: { device: CERAMIC, circuit: 'hobs', ratedW: 1950 },
       },
+      tariff: 'zhejiang-household-tou',
       enabled: ['meter-error', 'boil-off', 'shift-it'],
       emergencyStop: { device: panel, quantity: 'emergencyStopPressed' },
       contactor: { device: panel, quantity: 'contactorClosed', trippedWhen: false },
@@ -48,14 +51,35 @@ beforeAll(async () => {
   )
   anna = await hall.guide('anna')
   ben = await hall.guide('ben')
+  audience = await hall.audience(anna)
 }, 60_000)
 
 afterEach(async () => {
+  const seen = audience.seen()
+  if (clockSet) await setClock(0)
   hall.simulators.faults.clearAll()
   await anna.ask('/all-off', {})
   await expect.poll(() => hall.watts(LOAD), { timeout: 5000 }).toBe(0)
+  // Whatever went wrong: no picture names a trouble, a person or a device.
+  expect(seen.flatMap((view) => JSON.stringify(view).match(/HW_|"reason"|"trouble"|anna|proof-|pots-/g) ?? [])).toEqual(
+    [],
+  )
+  audience.forget()
 })
-afterAll(() => hall.close())
+afterAll(async () => {
+  audience.close()
+  await hall.close()
+})
+
+let clockSet = false
+
+/** Sets the clock, and waits until the demonstrations have noticed. */
+async function setClock(...[byMs, options]: Parameters<ExperienceHall['setClock']>): Promise<void> {
+  clockSet = byMs !== 0
+  hall.setClock(byMs, options)
+  const off = async () => Math.abs(((await anna.ask('/demos')).body.at as number) - Date.now() - byMs)
+  await expect.poll(off, { timeout: 5000 }).toBeLessThan(3000)
+}
 
 /** D11, where the guide does not wait for guesses. */
 async function begunProving(): Promise<RunView> {
@@ -93,6 +117,11 @@ async function secondsUntilOff(device: string, mostS: number): Promise<number> {
   return (performance.now() - from) / 1000
 }
 
+/** The picture of the run has left the big screen: it shows the hall again, as if nothing had been. */
+const backToTheHall = () => expect.poll(() => audience.now().run, { timeout: 10_000 }).toBeNull()
+
+const shownState = () => audience.now().run?.state
+
 const ended = (run: string, state: RunView['state'] = 'aborted') =>
   expect.poll(async () => (await anna.view(run)).state, { timeout: 15_000 }).toBe(state)
 
@@ -107,6 +136,7 @@ test('everything is off within a second after anybody asked, from any state and 
   expect((await asked).status).toBe(200)
   expect((await ben.ask('/all-off', {})).status).toBe(200)
   await ended(id)
+  await backToTheHall()
 })
 
 test('a load whose readings stop goes off within six seconds, and the guide reads why', {
@@ -117,11 +147,11 @@ test('a load whose readings stop goes off within six seconds, and the guide read
   expect(await secondsUntilOff(LOAD, 10)).toBeLessThan(6)
   await ended(id)
   expect((await anna.view(id)).reason).toMatchObject({ code: 'HW_DEMO_READING_LOST' })
+  await backToTheHall()
 })
 
-test('one hob loses its network: the other is off within six seconds, and the lost one as soon as it is back', {
-  timeout: 60_000,
-}, async () => {
+/** The race with both hobs heating. */
+async function racing(): Promise<string> {
   const { id, step } = await anna.start('boil-off')
   expect(step?.waits).toBe('guide')
   await anna.ask(`/demo-runs/${id}/next`, {})
@@ -129,11 +159,40 @@ test('one hob loses its network: the other is off within six seconds, and the lo
   await expect
     .poll(() => Math.min(hall.watts(INDUCTION), hall.watts(CERAMIC)), { timeout: 30_000 })
     .toBeGreaterThan(1000)
+  return id
+}
+
+test('the price changes in the middle of a race, each half is paid as it was; then one hob loses its network: the other is off within six seconds, the lost one as soon as it is back', {
+  timeout: 120_000,
+}, async () => {
+  const [edge, before, after] = nearestEdge(Date.now())
+  await setClock(edge - 14_000 - Date.now(), { devicesToo: true })
+  // Set forward, every reading is old for a moment.
+  await expect.poll(() => audience.now().at, { timeout: 10_000 }).toBeGreaterThan(edge - 12_000)
+  await expect
+    .poll(async () => (await cards()).find(({ id }) => id === 'boil-off')?.readiness, { timeout: 20_000 })
+    .toBe('live')
+  const id = await racing()
+  await expect.poll(() => audience.now().at, { timeout: 40_000 }).toBeGreaterThan(edge + 8000)
+  expect((await anna.view(id)).state, whyNot(await anna.view(id))).toBe('running')
+  const figure = (wanted: string) => audience.now().run?.figures.find((one) => one.id === wanted)?.value ?? 0
+  const perKWh = (figure('costInduction') / figure('energyInduction')) * 1000
+  expect(perKWh).toBeGreaterThan(Math.min(before, after) * 1.05)
+  expect(perKWh).toBeLessThan(Math.max(before, after) * 0.95)
+
   hall.simulators.faults.apply('disconnect', CERAMIC)
   expect(await secondsUntilOff(INDUCTION, 10)).toBeLessThan(6)
   // Nobody knows that the lost one is off: the run is not over before it says so. Its own countdown would be a minute.
   expect((await anna.view(id)).state).toBe('stopping')
-  hall.simulators.faults.clearAll()
+  // Until then the race showed what was read, or that nothing is: no temperature was made up.
+  await backToTheHall()
+  const lanes = audience.seen().flatMap((view) => view.run?.panel?.items.filter((item) => item.id === 'ceramic') ?? [])
+  expect(lanes.some(({ lost, value }) => lost && value === null)).toBe(true)
+  expect(lanes.every(({ lost, value }) => (lost === true) === (value === null))).toBe(true)
+  // The circuit waits for it, and the guide reads for what.
+  const card = async () => (await cards()).find((one) => one.id === 'boil-off')
+  expect(JSON.stringify(await card())).toMatch(/电陶炉|pots-ceramic/)
+  hall.simulators.faults.clear(CERAMIC, 'disconnect')
   expect(await secondsUntilOff(CERAMIC, 20)).toBeLessThan(15)
   await ended(id)
 })
@@ -143,6 +202,7 @@ test('the emergency stop ends the run; releasing it switches nothing on again', 
   hall.simulators.faults.apply('e_stop', 'safety-panel')
   expect(await secondsUntilOff(LOAD, 3)).toBeLessThan(1)
   await ended(id)
+  await backToTheHall()
   await expect.poll(() => hall.isOn(LOAD), { timeout: 5000 }).toBe(false)
   const { interlocks } = (await anna.ask('/demos')).body as { interlocks: { id: string; clear: boolean }[] }
   expect(interlocks.find((one) => one.id === 'I1')?.clear).toBe(false)
@@ -157,6 +217,7 @@ test('smoke puts every demo circuit off', { timeout: 60_000 }, async () => {
   hall.simulators.faults.apply('smoke', 'safety-panel')
   expect(await secondsUntilOff(LOAD, 5)).toBeLessThan(3)
   await ended(id)
+  await backToTheHall()
 })
 
 test('a second guide cannot lead the run, but may switch everything off', { timeout: 60_000 }, async () => {
@@ -165,8 +226,10 @@ test('a second guide cannot lead the run, but may switch everything off', { time
   expect([tried.status, tried.body.code]).toEqual([409, 'HW_DEMO_LED_BY_OTHER'])
   expect(JSON.stringify(tried.body)).toContain('anna')
   expect((await anna.view(id)).state).toBe('running')
+  await expect.poll(() => [audience.now().run?.id, shownState()], { timeout: 3000 }).toEqual([id, 'running'])
   await ben.ask('/all-off', {})
   expect(await secondsUntilOff(LOAD, 5)).toBeLessThan(1)
+  await backToTheHall()
 })
 
 test('the tablet is lost: after ten seconds the hot load is off, and the run waits for the guide', {
@@ -180,6 +243,8 @@ test('the tablet is lost: after ten seconds the hot load is off, and the run wai
   expect(seconds).toBeLessThan(14)
   const after = await anna.view(id)
   expect([after.state, after.reason]).toEqual(['paused', undefined])
+  // The picture stays, and waits with everybody else.
+  await expect.poll(shownState, { timeout: 3000 }).toBe('paused')
 })
 
 test('a relay that says on and draws nothing ends the run with that reason', { timeout: 60_000 }, async () => {
@@ -188,6 +253,10 @@ test('a relay that says on and draws nothing ends the run with that reason', { t
   await expect.poll(async () => (await anna.view(id)).state, { timeout: 45_000 }).toBe('aborted')
   expect((await anna.view(id)).reason?.code).toMatch(/HW_DEMO_(SWITCH_FAILED|NO_POWER)/)
   expect(hall.isOn(LOAD)).toBe(false)
+  await backToTheHall()
+  // Nothing was measured, so no error was shown.
+  const errors = audience.seen().flatMap((view) => view.run?.figures.filter((figure) => figure.id === 'error1') ?? [])
+  expect(errors.filter(({ value }) => value !== null)).toEqual([])
 })
 
 test('a welded relay cannot be switched off: the run says so, and an alarm is raised', {
@@ -201,6 +270,8 @@ test('a welded relay cannot be switched off: the run says so, and an alarm is ra
   await expect.poll(alarms, { timeout: 15_000 }).toContain(LOAD)
   const { state, reason } = await anna.view(id)
   expect([state, reason?.code]).toEqual(['stopping', 'HW_DEMO_LOAD_NOT_OFF'])
+  // A result of a run that could not be ended is none.
+  await backToTheHall()
   hall.simulators.faults.clearAll()
   await ended(id)
 })
@@ -210,8 +281,58 @@ test('a meter whose figures and time stand still takes its load off within six s
 }, async () => {
   const { id } = await provingWithLoadOn()
   hall.simulators.faults.apply('frozen', LOAD)
-  expect(await secondsUntilOff(LOAD, 10)).toBeLessThan(6.5)
+  expect(await secondsUntilOff(LOAD, 10)).toBeLessThan(6)
   await ended(id)
+  await backToTheHall()
+})
+
+test('a meter that repeats its figures with fresh time stamps is found out by its register: its load is off within fifteen seconds', {
+  timeout: 90_000,
+}, async () => {
+  const { id } = await provingWithLoadOn()
+  // It has to be seen counting first.
+  await expect
+    .poll(async () => (await anna.view(id)).roles.find(({ role }) => role === 'steadyLoad')?.onForS ?? 0, {
+      timeout: 10_000,
+    })
+    .toBeGreaterThan(3)
+  hall.simulators.faults.apply('meter_frozen', LOAD)
+  expect(await secondsUntilOff(LOAD, 30)).toBeLessThan(15)
+  expect((await anna.view(id)).reason).toMatchObject({ code: 'HW_DEMO_READING_LOST', text: { zh: /冻结/ } })
+  await backToTheHall()
+  // Its meter still tells two kilowatts: nobody knows that it is off before it tells otherwise.
+  expect((await anna.view(id)).state).toBe('stopping')
+  hall.simulators.faults.clearAll()
+  await ended(id)
+})
+
+test('the reference meter repeats its figures: no error is told from it, and the load is off', {
+  timeout: 90_000,
+}, async () => {
+  const { id } = await provingWithLoadOn()
+  await expect
+    .poll(async () => (await anna.view(id)).roles.find(({ role }) => role === 'steadyLoad')?.onForS ?? 0, {
+      timeout: 10_000,
+    })
+    .toBeGreaterThan(3)
+  hall.simulators.faults.apply('meter_frozen', 'proof-reference')
+  expect(await secondsUntilOff(LOAD, 30)).toBeLessThan(15)
+  await ended(id)
+  await backToTheHall()
+  const errors = audience.seen().flatMap((view) => view.run?.figures.filter((figure) => figure.id === 'error1') ?? [])
+  expect(errors.filter(({ value }) => value !== null)).toEqual([])
+})
+
+test('the clock of the gateway is set back an hour: the load is off within a second, and the run does not wait for that hour', {
+  timeout: 60_000,
+}, async () => {
+  const { id } = await provingWithLoadOn()
+  hall.setClock(-3_600_000)
+  clockSet = true
+  expect(await secondsUntilOff(LOAD, 5)).toBeLessThan(1)
+  await ended(id)
+  expect((await anna.view(id)).reason?.code).toBe('HW_DEMO_CLOCK_JUMPED')
+  await backToTheHall()
 })
 
 test('the gateway dies in the middle: started again, everything is off and the run is recorded as aborted', {
@@ -223,4 +344,18 @@ test('the gateway dies in the middle: started again, everything is off and the r
   const record = async () => (await anna.ask(`/demo-records/${id}`)).body
   await expect.poll(record, { timeout: 10_000 }).toMatchObject({ state: 'aborted' })
   expect(JSON.stringify(await record())).toMatch(/重启|restart/)
+  // The screen came back by itself, to the hall and not to half a result.
+  await backToTheHall()
+  expect(audience.seen().filter(({ run }) => run?.state === 'done')).toEqual([])
 })
+
+/** The nearest change of price of the list (08:00 and 22:00 in China), Unix ms, with yuan per kWh before and after it. */
+function nearestEdge(now: number): readonly [at: number, before: number, after: number] {
+  const DAY = 86_400_000
+  const midnight = Math.floor((now + 8 * 3_600_000) / DAY) * DAY - 8 * 3_600_000
+  const edges = [-1, 0, 1].flatMap((day) => [
+    [midnight + day * DAY + 8 * 3_600_000, 0.288, 0.568] as const,
+    [midnight + day * DAY + 22 * 3_600_000, 0.568, 0.288] as const,
+  ])
+  return edges.toSorted(([a], [b]) => Math.abs(a - now) - Math.abs(b - now))[0]!
+}

@@ -70,6 +70,18 @@ test('a device whose clock is an hour behind is not taken for dead', () => {
   expect(readings.device('meter-1')?.readings.get('activePower')?.quality).toBe('good')
 })
 
+test('a clock that is set back an hour neither stops the present nor keeps what fell silent', () => {
+  const HOUR = 3_600_000
+  const readings = hall()
+  readings.accept(frame({ activePower: 812, activeEnergyImport: 5 }, HOUR), HOUR)
+  const now = 1000
+  readings.accept(frame({ activePower: 640 }, now), now)
+  expect(readings.device('meter-1')?.readings.get('activePower')).toMatchObject({ value: 640, at: now })
+  readings.tick(now)
+  readings.tick(now + 31_000)
+  expect(readings.device('meter-1')?.readings.get('activeEnergyImport')?.quality).toBe('stale')
+})
+
 test('an online device that says nothing for three of its longest periods becomes unknown', () => {
   const readings = hall()
   readings.setPresence('meter-1', 'online', 1000)

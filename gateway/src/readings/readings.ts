@@ -149,6 +149,7 @@ export function createReadings(): Readings {
 
   function tick(now: number): void {
     for (const state of states.values()) {
+      notAfter(state, now)
       const stale = growStale(
         state,
         (reading, period) => now - reading.heardAt > period * STALE_AFTER_PERIODS,
@@ -208,13 +209,21 @@ function takeValue(state: MutableState, quantity: string, value: Value, at: numb
     state.readings.set(quantity, { value, at, quality: 'good', heardAt: now })
     return true
   }
-  if (reading.value !== undefined && at < reading.at && reading.quality === 'good') return false
+  // Heard later than now: the clock was set back since, and nothing that is stamped by it is older.
+  const isHistory = at < reading.at && reading.heardAt <= now
+  if (reading.value !== undefined && isHistory && reading.quality === 'good') return false
   reading.value = value
   reading.at = at
   reading.quality = 'good'
   reading.heardAt = now
   delete reading.reason
   return true
+}
+
+/** After the clock was set back, silence counts from then: nobody is believed for an hour that comes twice. */
+function notAfter(state: MutableState, now: number): void {
+  state.heardAt = Math.min(state.heardAt, now)
+  for (const reading of state.readings.values()) if (reading.heardAt > now) reading.heardAt = now
 }
 
 function takeFailure(state: MutableState, quantity: string, reason: BadReason, at: number): void {

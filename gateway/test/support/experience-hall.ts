@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { type Simulators, startSimulators } from '../../../simulators/simulators.ts'
 import type { RunView } from '../../src/demos/run-view.ts'
+import { type Audience, openAudience } from './audience.ts'
 import { type GatewayProcess, hallwatt, startGatewayProcess } from './gateway-process.ts'
 import { type HallFolder, makeHallFolder } from './hall-folder.ts'
 
@@ -20,6 +23,10 @@ export interface ExperienceHall {
   readonly simulators: Simulators
   readonly gateway: () => GatewayProcess
   guide(name: string): Promise<Guide>
+  /** The big screen, paired by this guide. */
+  audience(by: Guide): Promise<Audience>
+  /** Sets the wall clock of the gateway so far from the machine's, and that of its devices too when they keep the same time. */
+  setClock(byMs: number, options?: { readonly devicesToo: boolean }): void
   watts(device: string): number
   isOn(device: string): boolean
   restart(): Promise<void>
@@ -61,7 +68,13 @@ export async function startExperienceHall(devices: readonly Device[], demos: obj
     speed: 1,
     controlPort: 0,
   })
-  let gateway = await startGatewayProcess(hall)
+  const start = () =>
+    startGatewayProcess(hall, (args) =>
+      spawn(process.execPath, ['--import', join(import.meta.dirname, 'settable-clock.ts'), ...args], {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      }),
+    )
+  let gateway = await start()
   const tablets: Guide[] = []
   const load = (device: string) => simulators.devices.get(device)!.appliance!
 
@@ -74,11 +87,16 @@ export async function startExperienceHall(devices: readonly Device[], demos: obj
       tablets.push(tablet)
       return tablet
     },
+    audience: (by) => openAudience(hall.http, by),
+    setClock(byMs, { devicesToo } = { devicesToo: false }) {
+      gateway.child.send(byMs)
+      if (devicesToo) for (const { id } of listed) simulators.faults.apply('clock_jump', id, { seconds: byMs / 1000 })
+    },
     watts: (device) => load(device).powerW,
     isOn: (device) => load(device).switchedOn,
     async restart() {
       await gateway.kill()
-      gateway = await startGatewayProcess(hall)
+      gateway = await start()
     },
     async close() {
       for (const tablet of tablets) tablet.leave()

@@ -1,0 +1,11 @@
+/*
+ * Loaded before the gateway (`node --import`): its wall clock is the machine's, set by as many milliseconds as its parent says. Durations
+ * are measured with the other clock, as on a machine whose time server was found late.
+ */
+const machineMs = Date.now
+let offsetMs = 0
+Date.now = () => machineMs() + offsetMs
+process.on('message', (said) => {
+  if (typeof said === 'number') offsetMs = said
+})
+process.channel?.unref()
