@@ -133,6 +133,17 @@ test('what was played live is kept with its formulas, and played again it bears 
     .first()
     .waitFor()
   expect(await page.locator('.solid-dot').count()).toBe(0)
+  // Four times as fast unless somebody wants to explain.
+  await page
+    .getByText(/^回放 · .* · ×4$/)
+    .first()
+    .waitFor()
+  await page.getByRole('button', { name: '改成 ×1 播放' }).click()
+  await page
+    .getByText(/^回放 · .* · ×1$/)
+    .first()
+    .waitFor()
+  await page.getByRole('button', { name: '改成 ×4 播放' }).waitFor()
   await endBySteps(page)
   // Its figures are those of the record that was played: nothing was measured anew.
   await page.getByRole('link', { name: '看记录' }).click()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { streamRig } from '../../test/stream-rig.ts'
 import { asSnapshot, EMPTY_MIRROR, type LiveDevice, type LiveEvent, reflected } from './hall-mirror.ts'
-import { createLiveLink, type LinkMessage, retryDelayMs, type Source } from './live-link.ts'
+import { createLiveLink, type LinkMessage, retryDelayMs } from './live-link.ts'
 
 const OVERVIEW = {
   hall: { id: 'donghu', name: '东湖厅' },
@@ -28,45 +29,12 @@ const snapshot: LiveEvent = { type: 'snapshot', sequence: 7, at: 1000, overview:
 /** A link whose time and streams a test moves by hand. */
 function rig() {
   const told: LinkMessage[] = []
-  const timers: { at: number; run: () => void }[] = []
-  const sources: { events: Map<string, (text: string) => void>; fail: () => void; closed: boolean }[] = []
-  let now = 0
-  const link = createLiveLink({
-    open(): Source {
-      const source = { events: new Map<string, (text: string) => void>(), fail: () => {}, closed: false }
-      sources.push(source)
-      return {
-        listen: (event, take) => void source.events.set(event, take),
-        onError: (failed) => {
-          source.fail = failed
-        },
-        close: () => {
-          source.closed = true
-        },
-      }
-    },
-    tell: (message) => told.push(message),
-    now: () => now,
-    after(ms, run) {
-      const timer = { at: now + ms, run }
-      timers.push(timer)
-      return () => void timers.splice(timers.indexOf(timer) >>> 0, 1)
-    },
-    random: () => 0,
-  })
+  const { world, sources, pass } = streamRig()
+  const link = createLiveLink({ ...world, tell: (message) => told.push(message) })
   return {
-    link,
-    told,
-    sources,
+    ...{ link, told, sources, pass },
     states: () => told.flatMap((message) => (message.type === 'link' ? [message.state] : [])),
     send: (event: { readonly type: string }) => sources.at(-1)!.events.get(event.type)?.(JSON.stringify(event)),
-    pass(ms: number) {
-      now += ms
-      for (const timer of [...timers].filter(({ at }) => at <= now)) {
-        timers.splice(timers.indexOf(timer), 1)
-        timer.run()
-      }
-    },
   }
 }
 

@@ -133,8 +133,6 @@ export const en: EnglishOf<typeof zh> = {
   live: 'Live',
   replay: 'Replay',
   simulated: 'Simulated',
-  replayBand: 'Replay · recorded {time} · {hall} · ×{speed}',
-  simulatedBand: 'Simulated · by formula',
   runUnknown: 'This run is over or does not exist.',
   toRecords: 'See the record',
   // Records

@@ -129,8 +129,6 @@ export const zh = {
   live: '实时',
   replay: '回放',
   simulated: '示意',
-  replayBand: '回放 · 录于 {time} · {hall} · ×{speed}',
-  simulatedBand: '示意 · 按公式计算',
   runUnknown: '这场演示已经结束或不存在。',
   toRecords: '看记录',
   // Records

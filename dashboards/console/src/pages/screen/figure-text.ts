@@ -90,6 +90,12 @@ export function shownFigure(value: number | null | undefined, unit: string, digi
   return { digits: grouped(value, wantedDecimals(value, unit, digits)), unit: unitText(unit) }
 }
 
+/** The same as one text, for pictures: `7.04 kW`. */
+export function shownText(value: number | null | undefined, unit: string, digits?: number): string {
+  const shown = shownFigure(value, unit, digits)
+  return `${shown.digits} ${mainOf(shown.unit)}`.trimEnd()
+}
+
 /** A limit or an end of a scale as one text, without zeros that only a measured figure needs. */
 export function limitText(value: number | null | undefined, unit: string): string {
   const { digits, unit: name } = shownFigure(value, unit)

@@ -4,7 +4,7 @@ import { KEPT_MS, sceneOf, shownFigures } from './scene.ts'
 import type { ShownRun } from './screen-view.ts'
 
 const LIVE = { is: 'live' } as const
-const scene = (run: ShownRun | null, stateFor = 0) => sceneOf(LIVE, viewOf(run), 0, stateFor).scene
+const scene = (run: ShownRun | null) => sceneOf(LIVE, viewOf(run), 0).scene
 
 test('nobody runs anything: the loop', () => {
   expect(scene(null)).toBe('attract')
@@ -19,10 +19,8 @@ test('a question has the whole screen while guesses are taken, and a bar afterwa
   expect(scene(runOf(PANELS.race, { ask: { ...QUESTION, open: false } }))).toBe('run')
 })
 
-test('a run that broke off ends with thanks, and then the loop; it never says why', () => {
-  const broken = runOf(PANELS.race, { state: 'aborted' })
-  expect(scene(broken)).toBe('ended')
-  expect(scene(broken, 9_000)).toBe('attract')
+test('a run that breaks off gives way to the loop at once; the public is not told why', () => {
+  for (const state of ['stopping', 'aborted'] as const) expect(scene(runOf(PANELS.race, { state }))).toBe('attract')
 })
 
 test('a run that came to its end shows its result', () => {
@@ -31,22 +29,22 @@ test('a run that came to its end shows its result', () => {
 
 test('a black screen stays black, also when the link is lost', () => {
   const black = viewOf(runOf(PANELS.race), { dark: true })
-  expect(sceneOf(LIVE, black, 0, 0).scene).toBe('dark')
-  expect(sceneOf({ is: 'lost', since: 0 }, black, 60_000, 0)).toMatchObject({ scene: 'dark', connecting: false })
+  expect(sceneOf(LIVE, black, 0).scene).toBe('dark')
+  expect(sceneOf({ is: 'lost', since: 0 }, black, 60_000)).toMatchObject({ scene: 'dark', connecting: false })
 })
 
 test('a lost link keeps the last picture grey for ten seconds, then shows what is true anyway', () => {
   const view = viewOf(runOf(PANELS.race))
   const lost = { is: 'lost', since: 1_000 } as const
-  expect(sceneOf(lost, view, 1_000, 0)).toEqual({ scene: 'run', greyed: true, connecting: true })
-  expect(sceneOf(lost, view, 1_000 + KEPT_MS - 1, 0)).toMatchObject({ scene: 'run', greyed: true })
-  expect(sceneOf(lost, view, 1_000 + KEPT_MS, 0)).toEqual({ scene: 'facts', greyed: false, connecting: true })
-  expect(sceneOf(LIVE, view, 1_000 + KEPT_MS, 0)).toEqual({ scene: 'run', greyed: false, connecting: false })
+  expect(sceneOf(lost, view, 1_000)).toEqual({ scene: 'run', greyed: true, connecting: true })
+  expect(sceneOf(lost, view, 1_000 + KEPT_MS - 1)).toMatchObject({ scene: 'run', greyed: true })
+  expect(sceneOf(lost, view, 1_000 + KEPT_MS)).toEqual({ scene: 'facts', greyed: false, connecting: true })
+  expect(sceneOf(LIVE, view, 1_000 + KEPT_MS)).toEqual({ scene: 'run', greyed: false, connecting: false })
 })
 
 test('a page that never reached the gateway has facts to show, and no error', () => {
-  expect(sceneOf({ is: 'lost', since: 0 }, undefined, 0, 0).scene).toBe('facts')
-  expect(sceneOf({ is: 'connecting' }, undefined, 0, 0).scene).toBe('starting')
+  expect(sceneOf({ is: 'lost', since: 0 }, undefined, 0).scene).toBe('facts')
+  expect(sceneOf({ is: 'connecting' }, undefined, 0).scene).toBe('starting')
 })
 
 test('the three figures are those of the result; one that is not known yet is not there yet, and at the end says so', () => {

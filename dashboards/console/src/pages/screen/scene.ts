@@ -14,7 +14,6 @@ export type Scene =
   | 'question'
   | 'run'
   | 'result'
-  | 'ended'
 
 /** The last picture is kept so long, greyed, before the public is shown something that is true without the gateway. */
 export const KEPT_MS = 10_000
@@ -26,15 +25,12 @@ export interface Shown {
   readonly connecting: boolean
 }
 
-/**
- * @param now    the clock that `link.since` is measured by, ms
- * @param endedFor  how long the run of the view has been in its present state, ms
- */
-export function sceneOf(link: ScreenLinkState, view: ScreenView | undefined, now: number, endedFor: number): Shown {
+/** @param now  the clock that `link.since` is measured by, ms */
+export function sceneOf(link: ScreenLinkState, view: ScreenView | undefined, now: number): Shown {
   if (link.is === 'pairing') return { scene: 'pairing', greyed: false, connecting: false }
   if (link.is === 'unknown-name') return { scene: 'unknown-name', greyed: false, connecting: false }
   if (!view) return { scene: link.is === 'lost' ? 'facts' : 'starting', greyed: false, connecting: true }
-  const scene = view.dark ? 'dark' : view.run ? sceneOfRun(view.run, endedFor) : 'attract'
+  const scene = view.dark ? 'dark' : view.run ? sceneOfRun(view.run) : 'attract'
   if (link.is === 'live') return { scene, greyed: false, connecting: false }
   // A screen that was made black stays black.
   if (scene === 'dark') return { scene, greyed: false, connecting: false }
@@ -44,23 +40,19 @@ export function sceneOf(link: ScreenLinkState, view: ScreenView | undefined, now
     : { scene: 'facts', greyed: false, connecting: true }
 }
 
-/** A run that did not come to its end leaves no words about why, only thanks, and then the loop. */
-const THANKS_MS = 8_000
-
-function sceneOfRun(run: ShownRun, endedFor: number): Scene {
+function sceneOfRun(run: ShownRun): Scene {
   switch (run.state) {
     case 'checking':
     case 'offer':
     case 'refused':
+    // A run that breaks off just goes: no words about why, and no figures of half a run.
+    case 'stopping':
+    case 'aborted':
       return 'attract'
     case 'ready':
       return 'ready'
-    case 'aborted':
-      return endedFor < THANKS_MS ? 'ended' : 'attract'
     case 'done':
       return 'result'
-    case 'stopping':
-      return run.panel || run.figures.length > 0 ? 'run' : 'ended'
     case 'running':
     case 'paused':
     case 'finishing':

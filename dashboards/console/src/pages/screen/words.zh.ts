@@ -16,7 +16,6 @@ export const zh = {
   hot: '余热，请勿触摸：{names}',
   getReady: '马上开始',
   paused: '稍等一下',
-  thanks: '演示结束，谢谢观看',
   guess: '大家猜',
   guessNow: '请举手，一起猜',
   right: '答案',

@@ -23,6 +23,8 @@ const isUnderWay = ({ state }: Run): boolean =>
 
 export interface Demos {
   readonly view: Loaded<Shape<'Demos'>>
+  /** D01, D02 … */
+  readonly byNumber: () => readonly Scenario[]
   run(id: string): Run | undefined
   /** Begun by whoever is signed in here, and not over. */
   readonly mine: () => Run | undefined
@@ -92,8 +94,10 @@ export function provideDemos(provide: (key: InjectionKey<Demos>, demos: Demos) =
     clearTimeout(gather)
   })
 
+  const byNumber = computed(() => [...(view.value?.scenarios ?? [])].sort((a, b) => a.number.localeCompare(b.number)))
   const demos: Demos = {
     view,
+    byNumber: () => byNumber.value,
     run: (id) => runs.value.get(id),
     mine: () => mine.value,
     take,

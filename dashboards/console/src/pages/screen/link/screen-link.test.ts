@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { viewOf } from '../../../../test/screen-views.ts'
+import { streamRig } from '../../../../test/stream-rig.ts'
 import type { ScreenView } from '../screen-view.ts'
 import { createScreenLink, type ScreenLinkState, type StreamAnswer } from './screen-link.ts'
 
@@ -7,40 +8,17 @@ import { createScreenLink, type ScreenLinkState, type StreamAnswer } from './scr
 function rig(first: StreamAnswer) {
   const states: ScreenLinkState[] = []
   const views: ScreenView[] = []
-  const timers: { at: number; run: () => void }[] = []
-  const sources: { events: Map<string, (text: string) => void>; fail: () => void; closed: boolean }[] = []
-  const world = { now: 0, answer: first, codes: 0, gives: true }
+  const { world: stream, sources, clock, pass } = streamRig()
+  const world = { answer: first, codes: 0, gives: true }
   const link = createScreenLink({
-    open() {
-      const source = { events: new Map<string, (text: string) => void>(), fail: () => {}, closed: false }
-      sources.push(source)
-      return {
-        listen: (event, take) => void source.events.set(event, take),
-        onError: (failed) => {
-          source.fail = failed
-        },
-        close: () => {
-          source.closed = true
-        },
-      }
-    },
+    ...stream,
     probe: async () => world.answer,
     askCode: async () => {
       if (!world.gives) return undefined
       world.codes += 1
-      return { code: String(100_000 + world.codes), until: world.now + 600_000 }
+      return { code: String(100_000 + world.codes), until: clock.now + 600_000 }
     },
-    wallMs: () => world.now,
-    now: () => world.now,
-    after(ms, run) {
-      const timer = { at: world.now + ms, run }
-      timers.push(timer)
-      return () => {
-        const at = timers.indexOf(timer)
-        if (at >= 0) timers.splice(at, 1)
-      }
-    },
-    random: () => 0,
+    wallMs: () => clock.now,
     state: (state) => states.push(state),
     view: (view) => views.push(view),
   })
@@ -48,18 +26,13 @@ function rig(first: StreamAnswer) {
     for (let i = 0; i < 10; i++) await Promise.resolve()
   }
   return {
-    ...{ link, states, views, sources, world, settle },
+    ...{ link, states, views, sources, clock, world, settle },
     last: () => states.at(-1),
     send: (view: ScreenView) => sources.at(-1)!.events.get('screen')!(JSON.stringify(view)),
     /** In steps of a second, as time passes; no longer than until something has come true. */
     async pass(ms: number, until: () => boolean = () => false) {
-      for (const end = world.now + ms; world.now < end && !until(); ) {
-        world.now += 1000
-        for (const timer of timers.filter(({ at }) => at <= world.now)) {
-          if (!timers.includes(timer)) continue
-          timers.splice(timers.indexOf(timer), 1)
-          timer.run()
-        }
+      for (const end = clock.now + ms; clock.now < end && !until(); ) {
+        pass(1000)
         await settle()
       }
     },
@@ -108,11 +81,11 @@ test('a gateway that gives no digits is asked again with growing pauses', async 
 })
 
 test('a gateway that goes is waited for, and what it says after its return is shown', async () => {
-  const { settle, pass, send, last, views, sources, world } = rig('open')
+  const { settle, pass, send, last, views, sources, clock, world } = rig('open')
   await settle()
   send(viewOf(null))
   world.answer = 'unreachable'
-  world.now = 5_000
+  clock.now = 5_000
   sources.at(-1)!.fail()
   expect(last()).toEqual({ is: 'lost', since: 5_000 })
   await pass(1_800_000)
