@@ -10,8 +10,8 @@ export interface Command {
 
 /** Commands are loaded when asked for: `hallwatt check` does not start an MQTT broker. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
-  run: async () => (await import('./run.ts')).runHall,
-  demo: async () => (await import('./demo.ts')).demo,
+  run: async () => (await withRooms(() => import('./run.ts'))).runHall,
+  demo: async () => (await withRooms(() => import('./demo.ts'))).demo,
   check: async () => (await import('./check.ts')).check,
   profile: async () => (await import('./profile.ts')).profile,
   devices: async () => (await import('./devices.ts')).devices,
@@ -27,6 +27,11 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   soak: async () => (await import('./soak.ts')).soak,
   drill: async () => (await import('./drill.ts')).drill,
   'scenarios-check': async () => (await import('./scenarios-check.ts')).scenariosCheck,
+}
+
+async function withRooms<T>(load: () => Promise<T>): Promise<T> {
+  await (await import('./compile-cache.ts')).loadRooms()
+  return load()
 }
 
 /** Runs `hallwatt <args>`; 0 done, 1 failed, 2 not understood. */

@@ -6,6 +6,7 @@ import { HallwattError } from '../domain/errors.ts'
 import { type Gateway, startGateway } from '../gateway.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { Command } from './cli.ts'
+import { keepCompiled } from './compile-cache.ts'
 import { demoCredentials } from './demo-credentials.ts'
 import { prepareDemoFolder } from './demo-folder.ts'
 import { DEMO_BASE_PORT } from './demo-hall.ts'
@@ -14,7 +15,6 @@ import { DEMO_USERS, demoUsers } from './demo-users.ts'
 import { openHallSource } from './hall-source.ts'
 import { consoleFolder, loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 import { createLog } from './log.ts'
-import { runTop } from './top.ts'
 import { untilStopped } from './until-stopped.ts'
 import { watchHall } from './watch-hall.ts'
 
@@ -46,7 +46,13 @@ export const demo: Command = {
       say(whatToTry(hall))
       const over = new AbortController()
       const end = untilStopped(seconds * 1000).finally(() => over.abort())
-      if (table) await runTop({ url: hall.gateway.addresses().http, notes: notesOf(hall), signal: over.signal })
+      // With it come the dictionaries of ICU that find where a Chinese word ends.
+      if (table)
+        await (await import('./top.ts')).runTop({
+          url: hall.gateway.addresses().http,
+          notes: notesOf(hall),
+          signal: over.signal,
+        })
       else await Promise.all([end, tellProgress(hall, say, over.signal)])
       const summary = summaryOf(hall.gateway)
       if (values.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
@@ -94,6 +100,7 @@ async function startDemo(options: {
       consoleFolder,
     })
     const stopWatching = watchHall({ source, library, gateway, log })
+    keepCompiled()
     const close = async () => {
       stopWatching()
       // The gateway first: devices that vanish before it would fill its log with lost links.

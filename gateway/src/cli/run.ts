@@ -1,10 +1,10 @@
-import { flushCompileCache } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { HallwattError } from '../domain/errors.ts'
 import { startGateway } from '../gateway.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { Command } from './cli.ts'
+import { keepCompiled } from './compile-cache.ts'
 import { showFirstAdmin } from './first-admin.ts'
 import { openHallSource } from './hall-source.ts'
 import { consoleFolder, loadHall, openProfileLibrary } from './load-hall.ts'
@@ -40,8 +40,7 @@ export const runHall: Command = {
     const stopWatching = watchHall({ source, library, gateway, log })
     const { http, mqtt } = gateway.addresses()
     log.info({ http, mqtt }, `${hall.hall.hall.name} is running: ${http} (page and API), mqtt://${mqtt}.`)
-    // By itself Node.js writes it at a clean end: a gateway that only ever loses power would start cold each time.
-    flushCompileCache()
+    keepCompiled()
     await untilStopped()
     stopWatching()
     await gateway.close()
