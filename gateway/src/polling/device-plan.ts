@@ -77,6 +77,10 @@ export class DevicePlans {
     return this.registers.find((register) => register.quantity === this.#profile.probe?.quantity)
   }
 
+  isOptional(quantity: string): boolean {
+    return this.#lines.some((line) => line.quantity === quantity && line.optional === true)
+  }
+
   /** Nothing of the device can be read any more. */
   get empty(): boolean {
     return this.registers.length > 0 && this.#whole.cycle.blocks.length === 0

@@ -70,9 +70,10 @@ export class DevicePoll {
     this.#key = { profile: device.profileId, variant: device.variant ?? '', device: device.id }
     this.#measured = new MeasuredCost(deps.lineCost, deps.gapMs)
     this.#plans = new DevicePlans(device, this.profile, deps.lineCost, nowMs)
-    this.#refusals = new Refusals(deps.learnt, profile.alignment, (change, quantities) =>
-      deps.events[change](this.id, quantities),
-    )
+    this.#refusals = new Refusals(deps.learnt, profile.alignment, (change, quantities) => {
+      const missed = quantities.filter((quantity) => !this.#plans.isOptional(quantity))
+      if (missed.length > 0) deps.events[change](this.id, missed)
+    })
     this.#pace = new ProbePace(nowMs, deps.random)
     this.#plan(nowMs)
   }

@@ -125,6 +125,18 @@ test('a meter that refuses a block is asked item by item, and told once what it 
   expect(rows?.find(({ quantity }) => quantity === 'voltageL2')).toMatchObject({ value: 230.7, words: '07 23' })
 })
 
+test('a meter without what few meters have is well: nothing is told, and nothing is missing', async () => {
+  const { '020C0100': _, '020C0200': __, '020C0300': ___, ...items } = threePhaseItems(source('000000000161'))
+  const { hall, link } = await busOf([{ device: 'm', address: '000000000161', items, trouble: {} }])
+  hall.setHall({ bus: link }, [deviceOf('meter-1', THREE, { meter: '000000000161' })])
+  await hall.nextFrame(({ values }) => values.voltageL2 !== undefined)
+  // Long enough to have been asked for everything, and to know what it refuses.
+  await expect.poll(() => hall.polling.inside('meter-1')?.rejected, { timeout: 10_000 }).toContain('voltageL12')
+  const later = await hall.nextFrame(({ values }) => values.frequency !== undefined)
+  expect(later.bad).toBeUndefined()
+  expect(hall.codes).not.toContain('HW_REGISTER_REJECTED')
+})
+
 test('a dead meter is silent and its neighbours go on; when it is back it is read again', async () => {
   const dead = single('000000000162')
   dead.trouble.silent = true

@@ -28,6 +28,7 @@ export function valuesOf(
     if (read) onRead(register)
     const value = read ? register.decode(cycle.image) : unread(register, cycle)
     if (typeof value === 'object') {
+      if (register.optional && value.bad === 'exception') continue
       bad ??= {}
       bad[register.quantity] = value.bad
     } else values[register.quantity] = value

@@ -42,7 +42,7 @@ function compileItem(profile: Dlt645Profile, item: MeterItem): CompiledRegister 
   }
 }
 
-const placeOf = ({ quantity, rate }: MeterItem, di: string, bytes: number) => ({
+const placeOf = ({ quantity, rate, optional }: MeterItem, di: string, bytes: number) => ({
   quantity,
   table: 'item' as const,
   address: itemAddress(di),
@@ -51,6 +51,7 @@ const placeOf = ({ quantity, rate }: MeterItem, di: string, bytes: number) => ({
   companions: [],
   lead: ITEM_HEADER,
   indivisible: true,
+  ...(optional && { optional }),
 })
 
 /** Bytes of one item: two digits in a byte. */

@@ -47,6 +47,8 @@ export interface CompiledRegister {
   readonly lead?: number
   /** Another place of the same value, which is read when the device refuses this one. */
   readonly instead?: CompiledRegister
+  /** Not every device of the model has it: that it is refused is no trouble. */
+  readonly optional?: true
 }
 
 const compiled = new WeakMap<ModbusProfile, Map<string | undefined, readonly CompiledRegister[]>>()
@@ -93,6 +95,7 @@ function compileRegister(profile: ModbusProfile, register: Register): CompiledRe
     rate: register.rate,
     companions,
     indivisible: length > 1,
+    ...(register.optional && { optional: register.optional }),
     decode: decoderOf(profile, register, table, length),
   }
 }

@@ -45,6 +45,10 @@ const itemSchema = z.strictObject({
   min: z.number().optional().describe('Below this (canonical unit) the value is bad: out-of-range.'),
   max: z.number().optional(),
   rate: z.enum(rateClasses).default('normal'),
+  optional: z
+    .literal(true)
+    .optional()
+    .describe('Not every device of the model has it: that it is refused is no trouble and is not told.'),
   confidence: confidenceSchema.optional(),
   note: z.string().optional().describe('What the meter does differently from what one would expect.'),
 })

@@ -91,6 +91,10 @@ const registerSchema = z.strictObject({
   max: z.number().optional(),
   rate: z.enum(rateClasses).default('normal'),
   confidence: confidenceSchema.optional(),
+  optional: z
+    .literal(true)
+    .optional()
+    .describe('Not every device of the model has it: that it is refused is no trouble and is not told.'),
   note: z.string().optional().describe('What the device does differently from what one would expect.'),
 })
 
