@@ -76,7 +76,7 @@ test('a run that is over says when it ended, also a replay of one that ended lon
   expect(live.at - live.startedAt!).toBeGreaterThan(6_000)
   await hall.pass(120)
   const replay = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs', replay: id }))
-  await hall.pass(1)
+  await expect.poll(() => hall.demos.run(replay.id)?.state).toBe('ready')
   granted(hall.demos.act(replay.id, 'start', lin))
   await hall.pass(30)
   const played = hall.demos.run(replay.id)!
@@ -173,6 +173,61 @@ test('a run across the edge of a price pays each of its halves as it was', async
   const yuan = ((used - afterWh) * 0.1 + afterWh * 1) / 1000
   expect(Math.abs((paid?.value ?? 0) - yuan)).toBeLessThan((1500 / 3.6e6) * 0.75)
   expect(paid?.facts).toEqual(['peak-and-valley'])
+})
+
+test('a hob that was on when the gateway died is hot for ten minutes, also for the gateway that comes after it', async () => {
+  const hall = await open({ safety: 'coolDownS: 600' })
+  await heating(hall)
+  await hall.reopen()
+  hall.speak()
+  const { state, reason } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' }))
+  expect([state, reason?.code]).toEqual(['refused', 'HW_DEMO_WAITING'])
+  await hall.pass(590)
+  expect(granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' })).state).toBe('refused')
+  await hall.pass(11)
+  expect(granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' })).state).toBe('ready')
+})
+
+test('a clock set back while the run is leaving does not hold its circuit for that hour', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  hall.stuck.add('hob-1')
+  granted(hall.demos.act(id, 'finish', lin))
+  await hall.pass(3)
+  expect(hall.demos.run(id)?.state).toBe('stopping')
+  hall.clock.setWall(hall.clock.wallMs() - 3_600_000)
+  await hall.pass(74)
+  expect(hall.demos.run(id)?.state).toBe('aborted')
+})
+
+test('a run that still looks at a record can be cancelled, and is not taken up again when the record comes', async () => {
+  const hall = await open()
+  const record = await recorded(hall)
+  const { id, state } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs', replay: record }))
+  expect(state).toBe('checking')
+  expect(granted(hall.demos.act(id, 'cancel', lin)).state).toBe('aborted')
+  await hall.pass(1)
+  expect(hall.demos.run(id)?.state).toBe('aborted')
+})
+
+test('without a guide what is not made for that is only replayed: never live, and not at all without a record', async () => {
+  const hall = await open()
+  const alone = { ...lin, scenario: 'two-hobs', playlist: { id: 'alone', index: 0 } }
+  expect(codeOf(hall.demos.prepare(alone))).toBe('HW_DEMO_NO_RECORD')
+  expect(hall.demos.view().playlists).toEqual([])
+  expect(hall.demos.attract().panels).toEqual([])
+  const record = await recorded(hall)
+  expect(hall.demos.view().playlists.map(({ scenarios }) => scenarios)).toEqual([['two-hobs']])
+  const { id } = granted(hall.demos.prepare(alone))
+  await expect.poll(() => hall.demos.run(id)).toMatchObject({ state: 'ready', mark: 'replay', replay: { record } })
+  // The attract loop shows it too, with its day and never as live.
+  await hall.pass(31)
+  const shown = () => {
+    const { panels } = hall.demos.attract()
+    return panels.map(({ mark, title }) => [mark, title.zh])
+  }
+  shown()
+  await expect.poll(shown).toEqual([['replay', '比赛（录于 2027-01-15）']])
 })
 
 test('a device that is missing is offered for; only who leads takes the offer', async () => {

@@ -30,6 +30,8 @@ export async function demoHall(
     directory?: string
     /** Further lines of `figures`. */
     figures?: string
+    /** A further line of `safety`. */
+    safety?: string
     /** Unix ms */
     startAt?: number
     tariff?: Tariff
@@ -44,7 +46,8 @@ export async function demoHall(
     log: silentLog,
     tables: [...demoTables, ...documentTables],
   })
-  const text = options.figures ? TWO_HOBS.replace(/^result:/m, `${options.figures}\nresult:`) : TWO_HOBS
+  const figured = options.figures ? TWO_HOBS.replace(/^result:/m, `${options.figures}\nresult:`) : TWO_HOBS
+  const text = options.safety ? figured.replace(/^safety:/m, `safety:\n  ${options.safety}`) : figured
   const scenario = readScenario(options.fallbacks ? text.replace(/^card:/m, `${options.fallbacks}\ncard:`) : text)
   if (!scenario.ok) throw new Error(JSON.stringify(scenario.problems))
   const profileFile = join(import.meta.dirname, '../../../../device-profiles/hallwatt/appliance.yaml')
@@ -57,6 +60,8 @@ export async function demoHall(
   /** What the appliances are; a test may break them. */
   const relays = new Map<string, boolean>()
   const silent = new Set<string>()
+  /** They do not switch off, whatever they are told. */
+  const stuck = new Set<string>()
   const given: CommandRequest[] = []
   let pressed = false
   let offRounds = 0
@@ -71,8 +76,12 @@ export async function demoHall(
     },
     async allOff(_, only = [...relays.keys()]) {
       offRounds++
-      for (const device of only) relays.set(device, false)
-      return { ms: 5, off: true, devices: only.map((device) => record(device, 'switch-off')) }
+      for (const device of only) if (!stuck.has(device)) relays.set(device, false)
+      const devices = only.map((device) => ({
+        ...record(device, 'switch-off'),
+        state: stuck.has(device) ? ('failed' as const) : ('confirmed' as const),
+      }))
+      return { ms: 5, off: stuck.size === 0, devices }
     },
     available: () => [offer('switch-on', false), offer('switch-off', true)],
   }
@@ -83,7 +92,15 @@ export async function demoHall(
       hall: () => hall,
       catalogue: {
         scenarios: new Map([['two-hobs', scenario]]),
-        playlists: [],
+        playlists: [
+          {
+            id: 'alone',
+            name: { zh: '无人', en: 'Alone' },
+            minutes: null,
+            loop: true,
+            scenarios: [{ scenario: 'two-hobs', inputs: {} }],
+          },
+        ],
         presets: {},
         book: createFactBook([], options.tariff ? [options.tariff] : []),
       },
@@ -135,6 +152,7 @@ export async function demoHall(
     given,
     relays,
     silent,
+    stuck,
     frames,
     alarmed,
     pass,

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import type { CommandRecord, CommandRequest } from '../commands/command.ts'
+import { VirtualClock } from '../polling/testing/virtual-clock.ts'
+import { createSwitching } from './switching.ts'
+
+const ON = { command: 'switch-on', canRevert: true }
+
+/** One device whose answers the test gives. */
+function plug() {
+  const clock = new VirtualClock()
+  const asked: { command: string; answer: (state: CommandRecord['state'], code?: CommandRecord['code']) => void }[] = []
+  const given = (command: string) =>
+    new Promise<CommandRecord>((resolve) => {
+      asked.push({
+        command,
+        answer: (state, code) =>
+          resolve({
+            ...{ id: 'C1', at: 0, device: 'plug', command, by: 'lin', via: 'demo', state },
+            ...(code && { code }),
+          }),
+      })
+    })
+  const switching = createSwitching('plug', {
+    commands: {
+      request: (request: CommandRequest) => given(request.command),
+      async allOff() {
+        const record = await given('switch-off')
+        return { ms: 1, off: record.state === 'confirmed', devices: [record] }
+      },
+    },
+    clock,
+    ...{ by: 'lin', run: 'R1', onLost: () => {} },
+  })
+  const settled = () => new Promise((resolve) => setImmediate(resolve))
+  return { switching, asked, clock, settled }
+}
+
+test('a plug that is still being switched off when the run begins goes on once that is done, eight seconds later', async () => {
+  const { switching, asked, clock, settled } = plug()
+  let ended: boolean | undefined
+  void switching.on(ON).then((ok) => {
+    ended = ok
+  })
+  for (let ms = 0; ms < 8000; ms += 300) {
+    asked.at(-1)?.answer('refused', 'HW_COMMAND_BUSY')
+    await settled()
+    await clock.pass(300)
+  }
+  expect(ended).toBeUndefined()
+  asked.at(-1)?.answer('confirmed')
+  await settled()
+  expect(ended).toBe(true)
+})
+
+test('what came of an older wish says nothing of a newer one', async () => {
+  const { switching, asked, settled } = plug()
+  const first = switching.on(ON)
+  const off = switching.off()
+  asked[1]?.answer('confirmed')
+  expect(await off).toBe(true)
+  const second = switching.on(ON)
+  // Only now the first one ends, cut short by the switching off: the second must not be taken for failed.
+  asked[0]?.answer('failed', 'HW_COMMAND_SUPERSEDED')
+  expect(await first).toBeUndefined()
+  await settled()
+  asked[2]?.answer('confirmed')
+  expect(await second).toBe(true)
+})
