@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import { HallwattError } from '../domain/errors.ts'
+import { ROLES } from '../domain/role.ts'
 import { type Gateway, startGateway } from '../gateway.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { Command } from './cli.ts'
@@ -123,8 +124,12 @@ const positive = (text: string, option: string): number => {
   )
 }
 
-const signIn = ({ password }: DemoHall) =>
-  `登录 · sign in as ${Object.keys(DEMO_USERS).join(', ')}   口令 · password ${password}`
+const signIn = ({ password }: DemoHall) => `登录 · sign in  ${people}   口令 · password ${password}`
+
+/** `zhang 运维`, the first role of each. */
+const people = Object.entries(DEMO_USERS)
+  .map(([name, [role]]) => `${name} ${ROLES[role].zh}`)
+  .join(', ')
 
 /** Node-RED costs about as much memory as the whole gateway, so the demo runs it only when asked. */
 const withFlows = (resolved: ResolvedHall): ResolvedHall => ({
@@ -135,9 +140,9 @@ const withFlows = (resolved: ResolvedHall): ResolvedHall => ({
 const toTry = ({ hallFile, basePort }: DemoHall): string[] => {
   const shift = basePort === DEMO_BASE_PORT ? '' : ` --control http://127.0.0.1:${basePort + 99}`
   return [
-    `让2号终端卡纸 · jam a terminal  npm run hallwatt -- simulate fault "paper_jam on kiosk-02"${shift}`,
+    `让2号终端卡纸，再看 /ops · jam a terminal, then look at /ops  npm run hallwatt -- simulate fault "paper_jam on kiosk-02"${shift}`,
     `直接读一块电表 · read a meter  npm run hallwatt -- profile try --profile eastron/sdm630 --host 127.0.0.1 --port ${basePort + 20}`,
-    `改名、加设备，保存即生效 · edit and save  ${hallFile}`,
+    `改一台设备的名称，保存即生效 · rename a device and save  ${hallFile}`,
   ]
 }
 
@@ -156,7 +161,7 @@ function whatToTry(hall: DemoHall): string {
   return [
     '',
     '  Hallwatt 演示营业厅（模拟设备） · demo hall (simulated devices)',
-    `  网页和接口 · page and API   ${http}`,
+    `  网页和接口 · pages and API  ${http}   /ops 运营 · /m 手机 · /guide 演示 · /settings 设置`,
     `  ${signIn(hall)}`,
     `  MQTT 3.1.1                  mqtt://${mqtt}`,
     `  模拟器 · simulators         ${hall.control}`,
