@@ -11,20 +11,31 @@ const DOT = 0x2e
 const SMALL_E = 0x65
 
 export const NEWLINE = 0x0a
+export const OPEN = 0x7b
 
 const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB || byte === RETURN
 
 /** To the next byte of the line that is no blank, or to its end. */
 export function skipBlanks(bytes: Uint8Array, from: number): number {
+  const { length } = bytes
   let i = from
-  while (i < bytes.length && isBlank(bytes[i])) i++
+  while (i < length && isBlank(bytes[i])) i++
+  return i
+}
+
+/** Behind the name at the beginning of a line, or behind whatever else stands there up to a brace or a blank. */
+export function endOfMetric(bytes: Uint8Array, from: number): number {
+  const { length } = bytes
+  let i = from
+  while (i < length && bytes[i]! > SPACE && bytes[i] !== OPEN) i++
   return i
 }
 
 /** To the next blank, or to the end of the line. */
 export function endOfWord(bytes: Uint8Array, from: number): number {
+  const { length } = bytes
   let i = from
-  while (i < bytes.length && !isBlank(bytes[i]) && bytes[i] !== NEWLINE) i++
+  while (i < length && !isBlank(bytes[i]) && bytes[i] !== NEWLINE) i++
   return i
 }
 
@@ -32,8 +43,9 @@ export function endOfWord(bytes: Uint8Array, from: number): number {
 const OF_NAMES = Uint8Array.from({ length: 256 }, (_, byte) => Number(/[a-zA-Z0-9_:]/.test(String.fromCharCode(byte))))
 
 export function endOfName(bytes: Uint8Array, from: number): number {
+  const { length } = bytes
   let i = from
-  while (i < bytes.length && OF_NAMES[bytes[i]!] === 1) i++
+  while (i < length && OF_NAMES[bytes[i]!] === 1) i++
   return i
 }
 

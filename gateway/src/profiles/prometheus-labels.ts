@@ -1,28 +1,39 @@
-import { endOfName, NEWLINE, skipBlanks, spell } from './prometheus-bytes.ts'
+import { endOfName, NEWLINE, OPEN, skipBlanks, spell } from './prometheus-bytes.ts'
 
 /** The labels of one sample, as places on the page: nothing is cut out that nobody asks for. One object serves a whole page. */
 export interface Labels {
-  /** Behind the closing brace, or where the opening one would stand. */
+  /** Of the opening brace, or where it would stand. */
+  start: number
+  /** Behind the closing brace; the same as `start` when there is none. */
   end: number
   /** Four places for each label: name from, name to, value from, value to. */
-  readonly places: number[]
+  readonly places: Int32Array
   /** How many labels. */
   count: number
   /** There is a backslash in one of them. */
   escaped: boolean
 }
 
-export const noLabels = (): Labels => ({ end: 0, places: [], count: 0, escaped: false })
+/** More has no exporter; a sample with more is passed over. */
+const MOST_LABELS = 64
+
+export const noLabels = (): Labels => ({
+  start: 0,
+  end: 0,
+  places: new Int32Array(MOST_LABELS * 4),
+  count: 0,
+  escaped: false,
+})
 
 const COMMA = 0x2c
 const EQUALS = 0x3d
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const OPEN = 0x7b
 const CLOSED = 0x7d
 
 /** Reads `{name="value",…}`, where there may be none; each byte is looked at once. False when the page breaks the rules. */
 export function readLabels(bytes: Uint8Array, at: number, into: Labels): boolean {
+  into.start = at
   into.end = at
   into.count = 0
   into.escaped = false
@@ -34,7 +45,7 @@ export function readLabels(bytes: Uint8Array, at: number, into: Labels): boolean
     const quote = skipBlanks(bytes, equals + 1)
     if (nameEnd === i || bytes[equals] !== EQUALS || bytes[quote] !== QUOTE) return false
     const close = readQuoted(bytes, quote + 1, into)
-    if (bytes[close] !== QUOTE) return false
+    if (bytes[close] !== QUOTE || into.count === MOST_LABELS) return false
     const place = into.count++ * 4
     into.places[place] = i
     into.places[place + 1] = nameEnd
@@ -49,8 +60,9 @@ export function readLabels(bytes: Uint8Array, at: number, into: Labels): boolean
 
 /** To the closing quote, or to the end of the line where there is none. */
 function readQuoted(bytes: Uint8Array, from: number, into: Labels): number {
+  const { length } = bytes
   let i = from
-  for (; i < bytes.length && bytes[i] !== QUOTE && bytes[i] !== NEWLINE; i++) {
+  for (; i < length && bytes[i] !== QUOTE && bytes[i] !== NEWLINE; i++) {
     if (bytes[i] !== BACKSLASH) continue
     into.escaped = true
     if (bytes[i + 1] !== NEWLINE) i++
@@ -83,14 +95,17 @@ export function labelSays(bytes: Buffer, labels: Labels, name: Word, words: read
 export const labelIn = (bytes: Buffer, labels: Labels, name: Word): string =>
   labelAt(bytes, labels, placeOf(bytes, labels, name))
 
-/** All labels in the order of their names: the same text for the same labels, however they are written. */
-export const allLabels = (bytes: Buffer, labels: Labels): string =>
-  Array.from({ length: labels.count }, (_, i) => {
+/** Labels as they are written, braces and all, in the order of their names: the same text for the same labels. */
+export function labelsInOrder(written: string, labels: Labels): string {
+  const bytes = Buffer.from(written, 'latin1')
+  readLabels(bytes, 0, labels)
+  return Array.from({ length: labels.count }, (_, i) => {
     const name = bytes.toString('latin1', labels.places[i * 4], labels.places[i * 4 + 1])
     return `${name}=${JSON.stringify(labelAt(bytes, labels, i * 4))}`
   })
     .sort()
     .join()
+}
 
 function placeOf(bytes: Uint8Array, { places, count }: Labels, name: Word): number {
   for (let place = 0; place < count * 4; place += 4)

@@ -1,5 +1,5 @@
-import { endOfName, endOfWord, NEWLINE, numberIn, skipBlanks, spell } from './prometheus-bytes.ts'
-import { allLabels, type Labels, labelIn, labelSays, noLabels, readLabels, wordOf } from './prometheus-labels.ts'
+import { endOfMetric, endOfName, endOfWord, NEWLINE, numberIn, skipBlanks, spell } from './prometheus-bytes.ts'
+import { type Labels, labelIn, labelSays, noLabels, readLabels, type Word, wordOf } from './prometheus-labels.ts'
 
 /** Which samples of a page are wanted: those of a metric whose labels say one of the listed words. */
 export interface Wanted {
@@ -7,7 +7,7 @@ export interface Wanted {
   readonly labels: Readonly<Record<string, readonly string[]>>
   /** Only samples with this number: of a set of states the one that holds is 1. */
   readonly only?: number | undefined
-  /** What is wanted of them beside the number: what one label says, or all labels, to know them again. */
+  /** What is wanted of them beside the number: what one label says, or all labels as they are written, to know them again. */
   readonly says?: { readonly label: string } | 'labels' | undefined
 }
 
@@ -36,20 +36,20 @@ const HASH = 0x23
  */
 export function compilePage(wanted: readonly Wanted[]): (page: Buffer) => Page {
   const takersOf = compileNames(wanted)
+  const labels = noLabels()
   return (page) => {
     const samples = wanted.map((): Sample[] => [])
-    const labels = noLabels()
     let count = 0
     for (let start = 0; start < page.length; ) {
       const from = skipBlanks(page, start)
-      const to = endOfName(page, from)
+      const to = endOfMetric(page, from)
       labels.end = to
       const takers = count < MOST_SAMPLES ? takersOf(page, from, to) : undefined
       const value = takers ? readSample(page, to, labels) : Number.NaN
       if (takers && !Number.isNaN(value)) {
         count++
-        for (const { place, fits, says } of takers)
-          if (fits(value, page, labels)) samples[place]!.push({ value, says: says(page, labels) })
+        for (const taker of takers)
+          if (fits(taker, value, page, labels)) samples[taker.place]!.push({ value, says: saidBy(taker, page, labels) })
       }
       start = nextLine(page, labels.end)
     }
@@ -60,28 +60,29 @@ export function compilePage(wanted: readonly Wanted[]): (page: Buffer) => Page {
 /** Takes samples of one metric, where they fit. */
 interface Taker {
   readonly place: number
-  fits(value: number, page: Buffer, labels: Labels): boolean
-  says(page: Buffer, labels: Labels): string
+  readonly conditions: readonly { readonly name: Word; readonly said: readonly Word[] }[]
+  readonly only: number | undefined
+  readonly says: Wanted['says']
+  readonly label: Word
 }
 
-function compileTaker({ labels: words, only, says }: Wanted, place: number): Taker {
-  const conditions = Object.entries(words).map(([name, said]) => ({ name: wordOf(name), said: said.map(wordOf) }))
-  return {
-    place,
-    fits(value, page, labels) {
-      if (only !== undefined && value !== only) return false
-      for (const { name, said } of conditions) if (!labelSays(page, labels, name, said)) return false
-      return true
-    },
-    says: compileSays(says),
-  }
+const compileTaker = ({ labels, only, says }: Wanted, place: number): Taker => ({
+  place,
+  conditions: Object.entries(labels).map(([name, said]) => ({ name: wordOf(name), said: said.map(wordOf) })),
+  only,
+  says,
+  label: wordOf(typeof says === 'object' ? says.label : ''),
+})
+
+function fits({ conditions, only }: Taker, value: number, page: Buffer, labels: Labels): boolean {
+  if (only !== undefined && value !== only) return false
+  for (const { name, said } of conditions) if (!labelSays(page, labels, name, said)) return false
+  return true
 }
 
-function compileSays(says: Wanted['says']): Taker['says'] {
-  if (says === undefined) return () => ''
-  if (says === 'labels') return allLabels
-  const name = wordOf(says.label)
-  return (page, labels) => labelIn(page, labels, name)
+function saidBy({ says, label }: Taker, page: Buffer, labels: Labels): string {
+  if (says === undefined) return ''
+  return says === 'labels' ? page.toString('latin1', labels.start, labels.end) : labelIn(page, labels, label)
 }
 
 /** Who takes the samples of a metric, by the name that stands on the page. */
@@ -120,8 +121,9 @@ function closes(page: Buffer, valueEnd: number): boolean {
 const endsAt = (page: Uint8Array, at: number): boolean => at >= page.length || page[at] === NEWLINE || page[at] === HASH
 
 function nextLine(page: Uint8Array, from: number): number {
+  const { length } = page
   let at = from
-  while (at < page.length && page[at] !== NEWLINE) at++
+  while (at < length && page[at] !== NEWLINE) at++
   return at + 1
 }
 

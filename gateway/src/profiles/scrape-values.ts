@@ -10,6 +10,7 @@ import {
 } from './asked-value.ts'
 import { toDigits } from './decimal.ts'
 import type { BadValue } from './mqtt-value.ts'
+import { labelsInOrder, noLabels } from './prometheus-labels.ts'
 import { compilePage, type Page, type Sample, type Wanted } from './prometheus-text.ts'
 import type { ScrapeProfile, ScrapeValue } from './scrape-schema.ts'
 
@@ -97,12 +98,22 @@ function compileLine(line: ScrapeValue, find: Find): ReadLine {
   }
 }
 
-/** One share for each set of labels that both have. */
-const shares = (parts: readonly Sample[], wholes: readonly Sample[]): (number | undefined)[] =>
-  parts.flatMap(({ value, says }) => {
-    const whole = wholes.find((other) => other.says === says)
-    return whole ? [percent(value, whole.value)] : []
-  })
+/** One share for each set of labels that both have. Nearly always they are written alike; the order of names says nothing. */
+function shares(parts: readonly Sample[], wholes: readonly Sample[]): (number | undefined)[] {
+  const asWritten = new Map(wholes.map(({ says, value }) => [says, value]))
+  const labels = noLabels()
+  let inOrder: ReadonlyMap<string, number> | undefined
+  const found: (number | undefined)[] = []
+  for (const { value, says } of parts) {
+    let whole = asWritten.get(says)
+    if (whole === undefined) {
+      inOrder ??= new Map(wholes.map((one) => [labelsInOrder(one.says, labels), one.value]))
+      whole = inOrder.get(labelsInOrder(says, labels))
+    }
+    if (whole !== undefined) found.push(percent(value, whole))
+  }
+  return found
+}
 
 const grown = (samplesOf: SamplesOf, now: Scraped, before: Scraped | undefined): number =>
   sum(samplesOf(now)) - (before ? sum(samplesOf(before)) : 0)
