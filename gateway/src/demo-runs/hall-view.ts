@@ -122,6 +122,8 @@ export function createHallView(parts: HallViewParts): HallView {
         ]),
       ),
     switchable() {
+      const { roles, scenarioRoles } = settings()
+      if (Object.keys(roles).length + Object.keys(scenarioRoles).length === 0) return []
       const switched = [...catalogue.scenarios.values()].flatMap((read) => switchedDevices(read, settings()))
       return [...new Set(switched)]
     },

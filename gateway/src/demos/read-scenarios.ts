@@ -75,21 +75,40 @@ export interface ScenarioReport {
   readonly result: ScenarioResult
 }
 
-/** Every scenario of a folder, in the order of their numbers; a broken file never hides the others. */
-export async function readScenarios(
+/** A scenario as it stands on the disk, or why it cannot be read. */
+export interface ScenarioText {
+  /** The name of the file in its folder. */
+  readonly file: string
+  readonly text: string | Error
+}
+
+export async function scenarioTexts(
+  folder: string,
+  files: ScenarioFiles,
+  only?: readonly string[],
+): Promise<ScenarioText[]> {
+  const names = only ?? (await files.readdir(folder)).filter((name) => name.endsWith('.yaml')).sort()
+  const texts: ScenarioText[] = []
+  for (const file of names)
+    texts.push({ file, text: await files.readFile(`${folder}/${file}`, 'utf8').catch((error: Error) => error) })
+  return texts
+}
+
+/** Every scenario, in the order of their numbers; a broken file never hides the others. */
+export function readTexts(texts: readonly ScenarioText[], facts?: Names['facts']): ScenarioReport[] {
+  const reports = texts.map(({ file, text }): ScenarioReport => {
+    if (typeof text !== 'string') return { file, result: broken(`Could not be read: ${text.message}`) }
+    return { file, result: named(file, readScenario(text, facts)) }
+  })
+  return reports.sort((one, other) => (numberOf(one) < numberOf(other) ? -1 : 1))
+}
+
+/** Every scenario of a folder. */
+export const readScenarios = async (
   folder: string,
   files: ScenarioFiles,
   options: { readonly facts?: Names['facts']; readonly only?: readonly string[] } = {},
-): Promise<ScenarioReport[]> {
-  const names = options.only ?? (await files.readdir(folder)).filter((name) => name.endsWith('.yaml')).sort()
-  const reports: ScenarioReport[] = []
-  for (const file of names) {
-    const text = await files.readFile(`${folder}/${file}`, 'utf8').catch((error: Error) => error)
-    if (typeof text !== 'string') reports.push({ file, result: broken(`Could not be read: ${text.message}`) })
-    else reports.push({ file, result: named(file, readScenario(text, options.facts)) })
-  }
-  return reports.sort((one, other) => (numberOf(one) < numberOf(other) ? -1 : 1))
-}
+): Promise<ScenarioReport[]> => readTexts(await scenarioTexts(folder, files, options.only), options.facts)
 
 const numberOf = ({ file, result }: ScenarioReport) => (result.ok ? result.scenario.number : file)
 
