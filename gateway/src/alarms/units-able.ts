@@ -51,12 +51,20 @@ export function offers({ kind, quantities }: AlarmDevice, capability: Capability
   return own.length === 0 || own.includes(capability)
 }
 
-/** What needs the part behind a quantity; a part whose faults take the whole unit away names no function. */
+/** What needs the part behind a quantity; a part whose faults take the whole unit away names no function. Many units have the same parts. */
 function doneBy(quantity: string, kind: DeviceKind): readonly Capability[] {
+  const key = `${quantity}/${kind}`
+  const remembered = needed.get(key)
+  if (remembered) return remembered
   const name = quantity.split('.', 1)[0] as string
-  if (!Object.hasOwn(PARTS, name)) return []
-  return Object.values(PARTS[name as PartName].words)
+  const words = Object.hasOwn(PARTS, name) ? Object.values(PARTS[name as PartName].words) : []
+  const able = words
     .flatMap((word) => ('fault' in word ? [lostBy({ code: word.fault, part: quantity }, kind)] : []))
     .filter((loses) => loses.length < capabilitiesOf(kind).length)
     .flat()
+  // Quantities may have qualifiers of a hall's own; they must not fill the memory.
+  if (needed.size < 10_000) needed.set(key, able)
+  return able
 }
+
+const needed = new Map<string, readonly Capability[]>()
