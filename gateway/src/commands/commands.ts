@@ -157,10 +157,12 @@ export async function openCommands(parts: CommandsParts): Promise<OpenCommands> 
     count[done.state as keyof typeof count]++
     const keep = lasting ? keptOf(command, done) : undefined
     if (keep) kept.keep(keep)
+    // What a demonstration set does not outlive the gateway, because the demonstration does not.
+    const outlives = keep && (command.allOff || done.via !== 'demo')
     const pending = reverts.of(device.id, command.quantity ?? '')
     const isBack = done.state === 'confirmed' && (command.allOff || done.revertOf !== undefined)
     if (pending && isBack) reverts.drop(pending)
-    ledger.note(done, [...(pending && isBack ? [{ drop: pending }] : []), ...(keep ? [{ keep }] : [])])
+    ledger.note(done, [...(pending && isBack ? [{ drop: pending }] : []), ...(outlives ? [{ keep }] : [])])
     history.ended(done)
     ended.set(done.id, done)
     if (ended.size > MAX_ENDED) ended.delete(ended.keys().next().value ?? '')

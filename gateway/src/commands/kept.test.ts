@@ -193,6 +193,19 @@ test('a limit for a time over one that is kept goes back to that one, which is k
   await stop()
 })
 
+test('what a demonstration set is not set again by the next start of the gateway', { timeout: 30_000 }, async () => {
+  const charger = await chargerOf('alfen/eve')
+  const directory = await folder()
+  const first = await room(charger, directory)
+  await first.commands.request(setCurrent(10, { via: 'demo', by: 'anna', roles: ['lead'] }))
+  await charger.writes(2)
+  await first.stop()
+  const second = await room(charger, directory)
+  expect(second.commands.stats().commandsKept).toBe(0)
+  await expect.poll(() => charger.limits.at(-1), { timeout: 10_000 }).toBe(6)
+  await second.stop()
+})
+
 test('everything off stays off over a restart of the gateway, until somebody sets a current', {
   timeout: 30_000,
 }, async () => {
