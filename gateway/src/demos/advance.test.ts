@@ -66,6 +66,20 @@ describe('a run from beginning to end', () => {
     expect(demo.effects.at(-1)).toEqual({ do: 'record' })
   })
 
+  test('a load that is late holds its step: the next mark is set when it is on', () => {
+    const demo = played({ confirms: (slot, on) => !on || slot !== 'lamp' })
+    demo.take({ is: 'act', act: 'start' })
+    demo.take({ is: 'act', act: 'next' })
+    demo.pass(5.5)
+    demo.take({ is: 'act', act: 'next' })
+    // The result lasts ten seconds by itself; the lamp takes fourteen to answer.
+    demo.pass(13)
+    expect(demo.run.plan[demo.run.step]?.step.id).toBe('result')
+    demo.take({ is: 'switched', slot: 'lamp', on: true, ok: true })
+    demo.pass(0.25)
+    expect(demo.run.state).not.toBe('running')
+  })
+
   test('a mark bears the time of the reading that made its condition true', () => {
     const demo = played()
     demo.heat()

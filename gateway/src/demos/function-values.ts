@@ -150,6 +150,9 @@ const VALUES: Record<string, Give> = {
     const at = markOf(mark!, looking, indexOf(node.index, looking))
     const track = looking.sight.track(slot.key, 'activePower')
     if (!track || at === undefined) return known(undefined, slot.kinds)
+    // A relay that was late, or never went on, does not make a load of 0 W.
+    const relay = looking.sight.track(slot.key, 'switchedOn')
+    if (relay && sampleAt(relay, at + SETTLED_MS)?.value !== true) return known(undefined, slot.kinds)
     const samples = powerBetween(track, at - 6000, at + SETTLED_MS + 3000).filter(
       (sample) => sample.at <= looking.sight.now,
     )

@@ -2,11 +2,13 @@ import { finish, stop } from './ends.ts'
 import { switchOff, switchOn } from './loads.ts'
 import { isTrue, look, valueIn } from './look.ts'
 import { slotsMeant } from './plan-steps.ts'
-import { change, type PlannedStep, type Turn } from './run.ts'
+import { change, type PlannedStep, type Run, type Turn } from './run.ts'
 import type { ScenarioAction } from './scenario-schema.ts'
 
 /** A condition that may come true again and again is acted on once a second at most. */
 const AGAIN_AFTER_MS = 1000
+/** A step that ended later than that was held, and ends when it is let go. */
+const HELD_MS = 1000
 
 /** Begins the step of this index; beyond the last one the run ends. */
 export function enter(turn: Turn, index: number, at: number): void {
@@ -46,7 +48,8 @@ function endOf(turn: Turn, { step: { until }, variables }: PlannedStep): number 
   if (until.is === 'guide') return undefined
   if (until.is === 'time') {
     const due = run.stepAt + until.s * 1000
-    return now >= due ? due : undefined
+    if (now < due || isGoingOn(run)) return undefined
+    return now - due > HELD_MS ? now : due
   }
   if (isTrue(run, look(run, situation, now), until.when, variables)) return Math.max(run.stepAt, turn.at)
   const due = run.stepAt + until.withinS * 1000
@@ -55,6 +58,9 @@ function endOf(turn: Turn, { step: { until }, variables }: PlannedStep): number 
   stop(turn, { code: 'HW_DEMO_TIME_OUT', text: { zh: '等待超时，已停止', en: 'What was waited for did not happen.' } })
   return undefined
 }
+
+/** A load that is late holds its step: what is measured of it next is measured of a load that is on. */
+const isGoingOn = ({ loads }: Run): boolean => Object.values(loads).some(({ state }) => state === 'turning-on')
 
 function whileItLasts(turn: Turn, planned: PlannedStep): void {
   for (const [i, { when, does, once }] of planned.step.during.entries()) {
