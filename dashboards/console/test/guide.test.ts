@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { axeFindings, cutOff, type OpenedPage, openBrowser, openPage } from './browser.ts'
 import { type ConsoleHall, consoleHall } from './console-hall.ts'
+import { fitsTheTablet } from './looks.ts'
 
 /* The guide's tablet against a real gateway and the simulated experience zone. */
 
@@ -35,21 +36,6 @@ async function begin(page: Page, name: string, guard = false): Promise<string> {
   return page.url().split('/').at(-1)!
 }
 const next = (page: Page) => page.getByRole('button', { name: /^下一步/ }).click()
-
-/** At the size of the tablet nothing of a run has to be scrolled to, and every target is big enough for a thumb. */
-async function fitsTheTablet(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const found: string[] = []
-    if (document.documentElement.scrollHeight > innerHeight + 1) found.push('the page scrolls')
-    for (const card of document.querySelectorAll('.column > .card'))
-      if (card.scrollHeight > card.clientHeight + 2) found.push(`scrolls: ${card.textContent?.slice(0, 20)}`)
-    for (const target of document.querySelectorAll('main button, main a.button, main summary, header button')) {
-      const { width, height } = target.getBoundingClientRect()
-      if (width > 0 && (width < 47.5 || height < 47.5)) found.push(`small: ${target.textContent} ${width}×${height}`)
-    }
-    return found
-  })
-}
 
 test('a guide begins the race with two touches; a hob that goes silent is off at once, and the tablet says why', async () => {
   await canBePlayed('boil-off')

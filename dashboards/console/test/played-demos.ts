@@ -36,6 +36,7 @@ interface RunNow {
   readonly state: string
   readonly reason?: unknown
   readonly step?: { readonly id: string; readonly waits: string }
+  readonly replay?: object
   readonly ask?: { readonly open: boolean; readonly options: readonly unknown[] }
 }
 
@@ -67,7 +68,7 @@ export async function playOnTablet(
   await page.getByRole('button', { name: '开始', exact: true }).click()
   let seen = ''
   for (;;) {
-    const { state, step, ask, reason } = await hall.api<RunNow>(`/api/v1/demo-runs/${run}`)
+    const { state, step, ask, reason, replay } = await hall.api<RunNow>(`/api/v1/demo-runs/${run}`)
     if (state === 'done') break
     if (state === 'aborted' || state === 'refused') throw new Error(`${run} is ${state}: ${JSON.stringify(reason)}`)
     if (state !== 'running' || !step || step.id === seen) {
@@ -75,12 +76,13 @@ export async function playOnTablet(
       continue
     }
     seen = step.id
-    const hands = demo.hands[step.id]
+    // What was recorded has its hands and guesses in it.
+    const hands = replay ? undefined : demo.hands[step.id]
     if (hands !== undefined) {
       await hall.happen(hands)
       await page.waitForTimeout(FOLLOWS_MS)
     }
-    if (ask?.open) await page.getByRole('button', { name: /加一$/ }).first().click()
+    if (ask?.open && !replay) await page.getByRole('button', { name: /加一$/ }).first().click()
     await shows(step.id)
     if (step.waits === 'guide' || hurries) await page.keyboard.press('PageDown')
   }

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PanelView } from '../src/pages/screen/screen-view.ts'
 import { axeFindings, type OpenedPage, openBrowser, openPage } from './browser.ts'
+import { overlapping, unreadable } from './looks.ts'
 import { type ScreenStandIn, screenStandIn } from './screen-stand-in.ts'
 import { marked, PANELS, QUESTION, runOf, viewOf } from './screen-views.ts'
 
@@ -37,49 +38,6 @@ async function showing(view: Parameters<ScreenStandIn['show']>[0], selector: str
   await page.locator(selector).first().waitFor({ state: 'attached' })
   return page
 }
-
-/** Letters smaller than a visitor can read from the back row, and letters that stand outside the screen. 1 rem is 20 px here. */
-const unreadable = (page: OpenedPage): Promise<string[]> =>
-  page.evaluate(() => {
-    const found: string[] = []
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const text = node.textContent?.trim()
-      const parent = node.parentElement
-      if (!text || !parent || parent.closest('.visually-hidden, noscript, script')) continue
-      const drawn = parent.closest('text')
-      const scale = drawn?.getScreenCTM()?.a ?? 1
-      const pixels = Number.parseFloat(getComputedStyle(parent).fontSize) * (drawn ? scale : 1)
-      if (pixels < 31) found.push(`${text.slice(0, 30)}: ${pixels.toFixed(1)} px`)
-      const range = document.createRange()
-      range.selectNodeContents(node)
-      const { left, right, top, bottom } = range.getBoundingClientRect()
-      if (left < 0 || right > innerWidth || top < 0 || bottom > innerHeight) found.push(`${text.slice(0, 30)} is cut`)
-    }
-    return found
-  })
-
-/** Two texts that lie over one another. */
-const overlapping = (page: OpenedPage): Promise<string[]> =>
-  page.evaluate(() => {
-    const boxes: { text: string; box: DOMRect }[] = []
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const text = node.textContent?.trim()
-      if (!text || !node.parentElement || node.parentElement.closest('.visually-hidden, noscript, script')) continue
-      const range = document.createRange()
-      range.selectNodeContents(node)
-      for (const box of range.getClientRects()) boxes.push({ text, box })
-    }
-    return boxes.flatMap(({ text, box }, i) =>
-      boxes.slice(i + 1).flatMap((other) => {
-        const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left)
-        const tall = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top)
-        // Line boxes of large letters reach into one another without the letters doing so.
-        return wide > 4 && tall > 0.35 * Math.min(box.height, other.box.height) ? [`${text} | ${other.text}`] : []
-      }),
-    )
-  })
 
 describe.each(Object.values(PANELS).map((panel) => [panel.kind, panel] as const))('the panel %s', (kind, panel) => {
   test.each(['zh', 'en'] as const)('can be read from the back row, whole (%s)', async (language) => {
