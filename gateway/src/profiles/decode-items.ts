@@ -142,22 +142,15 @@ const DAY_S = 86_400
 function clockItem({ timeZone }: Dlt645Profile, item: MeterItem): CompiledRegister {
   const [date, time] = [itemAddress(DATE), itemAddress(TIME)]
   const zoneS = (timeZone.startsWith('-') ? -60 : 60) * (Number(timeZone.slice(1, 3)) * 60 + Number(timeZone.slice(4)))
-  const bytes = new Uint8Array(4)
-  const digitsOf = (image: RegisterImage, address: number, length: number): string | undefined => {
-    for (let i = 0; i < length; i++) bytes[i] = image.word('item', address + ITEM_HEADER + i)
-    return bcdDigits(bytes.subarray(0, length))
-  }
   return {
     ...placeOf(item, DATE, 4),
     companions: [{ table: 'item', address: time, length: ITEM_HEADER + 3 }],
     decode(image) {
       if (image.word('item', date) < 0 || image.word('item', time) < 0) return NOT_AVAILABLE
       if (image.word('item', date) !== 4 || image.word('item', time) !== 3) return WRONG_TYPE
-      const dateDigits = digitsOf(image, date, 4)
-      const timeDigits = digitsOf(image, time, 3)
-      const dayMs = dateDigits === undefined ? undefined : dayOf(dateDigits)
-      const secondS = timeDigits === undefined ? undefined : secondOf(timeDigits)
-      if (dayMs === undefined || secondS === undefined) return OUT_OF_RANGE
+      const dayMs = dayAt(image, date + ITEM_HEADER)
+      const secondS = secondAt(image, time + ITEM_HEADER)
+      if (Number.isNaN(dayMs + secondS)) return OUT_OF_RANGE
       const atS = (address: number) => image.word('item', address + 1) * DAY_S + image.word('item', address + 2) + zoneS
       const ahead = ((((secondS - atS(time)) % DAY_S) + 1.5 * DAY_S) % DAY_S) - DAY_S / 2
       const days = dayMs / 1000 / DAY_S - Math.floor((atS(date) + ahead) / DAY_S)
@@ -166,14 +159,27 @@ function clockItem({ timeZone }: Dlt645Profile, item: MeterItem): CompiledRegist
   }
 }
 
-/** `YYMMDDWW` → Unix ms of the day's beginning as if it were UTC; undefined for a date that does not exist. */
-function dayOf(digits: string): number | undefined {
-  const [year, month, day] = [0, 2, 4].map((at) => Number(digits.slice(at, at + 2))) as [number, number, number]
+/** `YYMMDDWW` → Unix ms of the day's beginning as if it were UTC; NaN for a date that does not exist. */
+function dayAt(image: RegisterImage, address: number): number {
+  const weekday = pairAt(image, address)
+  const day = pairAt(image, address + 1)
+  const month = pairAt(image, address + 2)
+  const year = pairAt(image, address + 3)
   const at = new Date(Date.UTC(2000 + year, month - 1, day))
-  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at.getTime() : undefined
+  return weekday >= 0 && at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at.getTime() : Number.NaN
 }
 
-function secondOf(digits: string): number | undefined {
-  const [hour, minute, second] = [0, 2, 4].map((at) => Number(digits.slice(at, at + 2))) as [number, number, number]
-  return hour < 24 && minute < 60 && second < 60 ? hour * 3600 + minute * 60 + second : undefined
+/** `hhmmss` → second of the day; NaN for a time that does not exist. */
+function secondAt(image: RegisterImage, address: number): number {
+  const second = pairAt(image, address)
+  const minute = pairAt(image, address + 1)
+  const hour = pairAt(image, address + 2)
+  return hour < 24 && minute < 60 && second < 60 ? hour * 3600 + minute * 60 + second : Number.NaN
+}
+
+/** Two digits of one byte; NaN when one is no digit. */
+function pairAt(image: RegisterImage, address: number): number {
+  const byte = image.word('item', address)
+  const [high, low] = [byte >> 4, byte & 0x0f]
+  return byte >= 0 && high <= 9 && low <= 9 ? high * 10 + low : Number.NaN
 }
