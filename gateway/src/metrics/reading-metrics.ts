@@ -2,7 +2,7 @@ import type { AskingStats } from '../asking/asking.ts'
 import type { BrokerStats } from '../broker/broker-stats.ts'
 import type { IngestStats } from '../ingest/ingest-stats.ts'
 import type { ArbiterStats } from '../polling/arbiter.ts'
-import type { PollingStats } from '../polling/polling.ts'
+import type { PollingStats } from '../polling/polling-stats.ts'
 import type { ReadingsStats } from '../readings/readings.ts'
 import { counter, gauge, type MetricsOf } from './metric.ts'
 

@@ -17,10 +17,12 @@ import { type PolledProfile, polledPart } from '../profiles/polled.ts'
 import { Arbiter, type ArbiterStats } from './arbiter.ts'
 import { itemCost, lineCost, timeoutOf, tuned } from './cost-model.ts'
 import type { DeviceEvents, PollInside } from './device-events.ts'
+import { createDeviceLog } from './device-log.ts'
 import { DevicePoll } from './device-poll.ts'
 import { LearntLimits, type LearntPort } from './learnt.ts'
 import { bookingText, lineShare } from './line-promise.ts'
 import type { DevicePlan } from './plan-text.ts'
+import { linesStats, type PollingStats } from './polling-stats.ts'
 import { type ReadRow, readRows } from './read-once.ts'
 import type { LastFailure } from './request-counts.ts'
 import { turnOf } from './turn.ts'
@@ -40,24 +42,6 @@ export interface PollingDeps {
 
 /** Without the part that names the register: how a command room writes to a device. */
 export type DeviceWrite = Omit<WriteRegistersRequest, 'unitId'> | Omit<WriteCoilRequest, 'unitId'>
-
-export interface PollingStats {
-  readonly devices: number
-  readonly online: number
-  readonly links: number
-  readonly connectedLinks: number
-  readonly requests: number
-  readonly errors: number
-  readonly passes: number
-  readonly skippedPasses: number
-  readonly rejectedQuantities: number
-  readonly learntRanges: number
-  readonly busyMs: number
-  readonly probeMs: number
-  readonly timeouts: number
-  readonly garbled: number
-  readonly exceptions: number
-}
 
 /** Reads every Modbus device of the hall at its rates, one arbiter per link, and tells what it read as frames. */
 export interface Polling {
@@ -121,7 +105,7 @@ export function createPolling(deps: PollingDeps): Polling {
   const loaded = learnt.load()
   const open = new Map<string, OpenLink>()
   const leaving = new Set<Promise<void>>()
-  const presences = new Map<string, { presence: Presence; sinceMs: number; trouble: string | undefined }>()
+  const deviceLog = createDeviceLog(log, clock)
   const statusLoop = tellStatus()
 
   const pollOf = (id: string): { poll: DevicePoll; link: OpenLink } | undefined => {
@@ -149,32 +133,15 @@ export function createPolling(deps: PollingDeps): Polling {
   }
 
   const events: DeviceEvents = {
+    ...deviceLog,
     values(device, values, bad) {
       deps.onFrame(frameOf(device, values, bad))
     },
     presence(device, presence, reason) {
-      const now = clock.monotonicMs()
-      const before = presences.get(device)
-      presences.set(device, { presence, sinceMs: now, trouble: troubleOf(presence, reason) })
       deps.onPresence(device, presence, clock.wallMs(), reason)
       const found = pollOf(device)
       if (found) deps.onFrame(statusFrame(found.poll))
-      logPresence(log, device, presence, reason, before && { ...before, forMs: now - before.sinceMs })
-    },
-    rejected(device, quantities) {
-      log.warn(
-        { code: 'HW_REGISTER_REJECTED', device, quantities },
-        `${device} refuses ${quantities.join(', ')}; its other quantities go on`,
-      )
-    },
-    accepted(device, quantities) {
-      log.info({ was: 'HW_REGISTER_REJECTED', device, quantities }, `${device} answers ${quantities.join(', ')} again`)
-    },
-    probeFailed(device, quantity, value) {
-      log.warn(
-        { code: 'HW_PROBE_FAILED', device, quantity, value },
-        `${device}: ${quantity} reads ${value}, so its profile does not fit; its values are held back`,
-      )
+      deviceLog.presence(device, presence, reason)
     },
   }
 
@@ -275,7 +242,7 @@ export function createPolling(deps: PollingDeps): Polling {
         for (const device of list) if (!link.arbiter.devices.has(device.id)) addDevice(device, link, needs.gapMs)
         tellBooking(name, link)
       }
-      for (const id of presences.keys()) if (!devices.has(id)) presences.delete(id)
+      deviceLog.keepOnly((id) => devices.has(id))
     },
 
     planOf(device) {
@@ -312,31 +279,7 @@ export function createPolling(deps: PollingDeps): Polling {
       )
     },
 
-    stats() {
-      const sums = { devices: 0, online: 0, errors: 0, passes: 0, skippedPasses: 0, rejectedQuantities: 0 }
-      const wire = { links: open.size, connectedLinks: 0, requests: 0, busyMs: 0, probeMs: 0 }
-      const failures = { timeouts: 0, garbled: 0, exceptions: 0 }
-      for (const { arbiter, endpoint } of open.values()) {
-        const bus = arbiter.stats()
-        const line = endpoint.stats()
-        wire.connectedLinks += line.connected
-        wire.requests += bus.requests
-        wire.busyMs += bus.busyMs
-        wire.probeMs += bus.probeMs
-        failures.timeouts += line.timeouts
-        failures.garbled += line.garbled
-        failures.exceptions += line.exceptions
-        for (const { presence, counts } of arbiter.devices.values()) {
-          sums.devices++
-          if (presence === 'online') sums.online++
-          sums.errors += counts.errors
-          sums.passes += counts.passes
-          sums.skippedPasses += counts.skipped
-          sums.rejectedQuantities += counts.rejected
-        }
-      }
-      return { ...sums, ...wire, ...failures, learntRanges: learnt.size }
-    },
+    stats: () => ({ ...linesStats([...open.values()]), learntRanges: learnt.size }),
 
     inside(id) {
       const found = pollOf(id)
@@ -399,31 +342,3 @@ function largestNeeds(devices: readonly ResolvedDevice[]) {
   }
   return { gapMs, connectDelayMs }
 }
-
-function logPresence(
-  log: Log,
-  device: string,
-  presence: Presence,
-  reason: string | undefined,
-  before: { trouble: string | undefined; forMs: number } | undefined,
-): void {
-  if (presence === 'online') {
-    if (!before) log.info({ device }, `${device} answers`)
-    else {
-      const was = before.trouble === undefined ? {} : { was: before.trouble }
-      log.info({ ...was, device, awayMs: Math.round(before.forMs) }, `${device} is back after ${spoken(before.forMs)}`)
-    }
-  } else if (reason === 'HW_DEVICE_REFUSES') {
-    log.warn({ code: reason, device }, `${device} answers, but refuses every register of its profile`)
-  } else if (presence === 'offline' && reason !== 'HW_PROBE_FAILED') {
-    log.warn({ code: 'HW_DEVICE_SILENT', device, reason }, `${device} stopped answering`)
-  }
-}
-
-/** The code under which a change of presence was told, if it was: devices behind a lost link are not told one by one. */
-function troubleOf(presence: Presence, reason: string | undefined): string | undefined {
-  if (presence !== 'offline') return undefined
-  return reason === 'HW_DEVICE_REFUSES' || reason === 'HW_PROBE_FAILED' ? reason : 'HW_DEVICE_SILENT'
-}
-
-const spoken = (ms: number) => (ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`)

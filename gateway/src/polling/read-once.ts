@@ -79,6 +79,7 @@ export async function readRows(profile: PolledProfile, variant: string | undefin
   const failures = new Map<CompiledRegister, { bad: BadReason; exceptionCode?: number }>()
   const answered = new Map<CompiledRegister, BlockImage>()
   let silent = 0
+  let unheard: BadReason = 'timeout'
 
   async function readBlocks(blocks: readonly ReadBlock[], whose: readonly CompiledRegister[]): Promise<void> {
     const image = new BlockImage(blocks)
@@ -88,14 +89,17 @@ export async function readRows(profile: PolledProfile, variant: string | undefin
       if (result.ok) image.put(index, block.address, result.words)
       else if (result.failure === 'exception') refused = { exceptionCode: result.exceptionCode }
       silent = result.ok || result.failure === 'exception' ? 0 : silent + 1
-      if (!result.ok && result.failure === 'connection-lost') silent = 3
+      if (!result.ok && result.failure === 'connection-lost') {
+        silent = 3
+        unheard = 'link-down'
+      }
     }
     for (const register of whose) {
       if (image.covers(register)) answered.set(register, image)
       else if (refused && register.instead)
         await readBlocks(planReads([register.instead], limits, cost), [register.instead])
       else if (refused && whose.length > 1) await readBlocks(planReads([register], limits, cost), [register])
-      else failures.set(register, refused ? { bad: 'exception', ...refused } : { bad: 'timeout' })
+      else failures.set(register, refused ? { bad: 'exception', ...refused } : { bad: unheard })
     }
   }
   await readBlocks(planReads(registers, limits, cost), registers)
