@@ -7,7 +7,7 @@ import { namesOf } from './slots.ts'
 
 const NOT_OFF_AFTER_MS = 2000
 /** A device that counts down by itself is off by then, whether anybody hears it or not. */
-const GIVE_UP_AFTER_MS = 75_000
+const GIVE_UP_AFTER_MS = 60_000
 
 /** Moves the run by its table; false when this is no way from here. */
 export function move(turn: Turn, by: RunMove, changes: Partial<Run> = {}): boolean {

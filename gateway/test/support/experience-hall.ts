@@ -5,6 +5,7 @@ import type { RunView } from '../../src/demos/run-view.ts'
 import { type Audience, openAudience } from './audience.ts'
 import { type GatewayProcess, hallwatt, startGatewayProcess } from './gateway-process.ts'
 import { type HallFolder, makeHallFolder } from './hall-folder.ts'
+import type { ClockOffset } from './settable-clock.ts'
 
 const PASSWORD = 'correct horse 电池'
 
@@ -26,7 +27,7 @@ export interface ExperienceHall {
   /** The big screen, paired by this guide. */
   audience(by: Guide): Promise<Audience>
   /** Sets the wall clock of the gateway so far from the machine's, and that of its devices too when they keep the same time. */
-  setClock(byMs: number, options?: { readonly devicesToo: boolean }): void
+  setClock(byMs: ClockOffset, options?: { readonly devicesToo: boolean }): void
   watts(device: string): number
   isOn(device: string): boolean
   restart(): Promise<void>
