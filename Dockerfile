@@ -44,5 +44,5 @@ VOLUME ["/data"]
 EXPOSE 1883 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--optimize-for-size", "--max-semi-space-size=4", "--no-node-snapshot", "--no-short-builtin-calls", "gateway/src/main.ts"]
+ENTRYPOINT ["node", "--optimize-for-size", "--max-semi-space-size=4", "--no-node-snapshot", "--no-short-builtin-calls", "--no-sparkplug", "gateway/src/main.ts"]
 CMD ["run", "--config", "/etc/hallwatt/hall.yaml"]

@@ -13,6 +13,8 @@ const flags = [
   // V8 does not copy its built-in functions beside the compiled ones.
   '--no-node-snapshot',
   '--no-short-builtin-calls',
+  // Functions that run now and then stay bytecode; what runs often is optimized all the same.
+  '--no-sparkplug',
 ]
 const environment = {
   // Keeps the stripped and compiled sources from one start to the next: half the start time, and no TypeScript parser in memory.
