@@ -101,18 +101,21 @@ function compileLine(line: ScrapeValue, find: Find): ReadLine {
 /** One share for each set of labels that both have. Nearly always they are written alike; the order of names says nothing. */
 function shares(parts: readonly Sample[], wholes: readonly Sample[]): (number | undefined)[] {
   const asWritten = new Map(wholes.map(({ says, value }) => [says, value]))
-  const labels = noLabels()
-  let inOrder: ReadonlyMap<string, number> | undefined
+  let inOrder: ((written: string) => number | undefined) | undefined
   const found: (number | undefined)[] = []
   for (const { value, says } of parts) {
-    let whole = asWritten.get(says)
-    if (whole === undefined) {
-      inOrder ??= new Map(wholes.map((one) => [labelsInOrder(one.says, labels), one.value]))
-      whole = inOrder.get(labelsInOrder(says, labels))
-    }
+    const written = asWritten.get(says)
+    if (written === undefined) inOrder ??= byLabelsInOrder(wholes)
+    const whole = written ?? inOrder?.(says)
     if (whole !== undefined) found.push(percent(value, whole))
   }
   return found
+}
+
+function byLabelsInOrder(samples: readonly Sample[]): (written: string) => number | undefined {
+  const labels = noLabels()
+  const known = new Map(samples.map(({ says, value }) => [labelsInOrder(says, labels), value]))
+  return (written) => known.get(labelsInOrder(written, labels))
 }
 
 const grown = (samplesOf: SamplesOf, now: Scraped, before: Scraped | undefined): number =>
