@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { fakeDevice } from '../src/modbus/testing/fake-device.ts'
+import { freePorts } from './servers/server-process.ts'
 import { hallwatt, startGatewayProcess } from './support/gateway-process.ts'
 import { type HallFolder, makeHallFolder } from './support/hall-folder.ts'
 
@@ -81,6 +83,28 @@ test('a command that does not exist is answered with the one that was meant', as
   const { code, output } = await hallwatt('chek')
   expect(output).toContain('Did you mean "check"?')
   expect(code).toBe(2)
+})
+
+test('profile try says in one sentence why nothing was read', { timeout: 120_000 }, async () => {
+  const [closed = 0] = await freePorts(1)
+  await using refusing = await fakeDevice(({ unitId }) => ({ exception: unitId === 1 ? 2 : 11 }))
+  const tried = async (profile: string, ...more: string[]) => {
+    const { code, output } = await hallwatt('profile', 'try', '--profile', profile, ...more)
+    return [code, output.trimEnd().split('\n').at(-1)] as const
+  }
+  const at = (port: number) => ['--host', '127.0.0.1', '--port', `${port}`]
+  const said = (code: number, text: string) => [code, expect.stringContaining(text)]
+  expect(await tried('eastron/sdm630', ...at(closed))).toEqual(said(1, `127.0.0.1:${closed} cannot be opened`))
+  expect(await tried('sunspec/meter', ...at(closed))).toEqual(said(1, 'answers as unit'))
+  expect(await tried('eastron/sdm630', '--serial', '/dev/none')).toEqual(said(1, '/dev/none cannot be opened'))
+  expect(await tried('eastron/sdm630', ...at(refusing.port))).toEqual(said(1, 'refuses everything'))
+  expect(await tried('eastron/sdm630', ...at(refusing.port), '--unit', '7')).toEqual(
+    said(1, 'nobody is there as unit 7'),
+  )
+  const odd = await hallwatt('profile', 'try', '--profile', 'carlo-gavazzi/em24', ...at(closed), '--variant', 'rs48')
+  expect(odd).toMatchObject({ code: 2, output: expect.stringContaining('Did you mean "rs485"?') })
+  const ocpp = await hallwatt('profile', 'try', '--profile', 'ocpp/charge-point-16', ...at(closed))
+  expect(ocpp).toMatchObject({ code: 2, output: expect.stringContaining('there is nothing to ask') })
 })
 
 test('opening the broker to the network without credentials is refused', async () => {

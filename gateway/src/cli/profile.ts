@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Link } from '../config/hall-schema.ts'
 import { didYouMean } from '../documents/documents.ts'
 import { HallwattError } from '../domain/errors.ts'
-import { readDeviceOnce, rowsText } from '../polling/read-once.ts'
+import { type ReadRow, readDeviceOnce, rowsText } from '../polling/read-once.ts'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { askedBy } from '../profiles/asked-lines.ts'
@@ -12,7 +12,7 @@ import { checkProfiles, checkSummary, hasFailed, renderCheck } from '../profiles
 import { draftFromDiscovery } from '../profiles/discovery-draft.ts'
 import { listProfiles, renderList } from '../profiles/list-profiles.ts'
 import type { Located } from '../profiles/locate-models.ts'
-import { polledPart } from '../profiles/polled.ts'
+import { polledPart, variantsOf } from '../profiles/polled.ts'
 import { modelsText, parseModels } from '../profiles/sunspec-models.ts'
 import { openEndpoint } from '../wiring/endpoint.ts'
 import type { Command } from './cli.ts'
@@ -97,29 +97,57 @@ async function tryOnce(args: string[]): Promise<number> {
   const found = library.get(id)
   const polled = found && polledPart(found)
   if (!polled) {
+    if (found)
+      throw new HallwattError(
+        'HW_USAGE',
+        `--profile: ${id} is for devices that send by themselves or are read off a plug, so there is nothing to ask: put the device into hall.yaml and run it.`,
+      )
     const hint = didYouMean(id, library.ids())
     throw new HallwattError(
       'HW_USAGE',
       `--profile: there is no profile "${id}" for Modbus or DL/T 645.${hint} See \`hallwatt profile list\`.`,
     )
   }
-  const variant = values.variant ?? Object.keys((polled.items ?? polled).variants ?? {})[0]
+  const variants = variantsOf(polled)
+  const variant = values.variant ?? variants[0]
+  if (variant !== undefined && !variants.includes(variant))
+    throw new HallwattError(
+      'HW_USAGE',
+      `--variant: ${id} has no "${variant}".${didYouMean(variant, variants)} Variants: ${variants.join(', ') || 'none'}.`,
+    )
   const link = linkOf(values, polled.serial)
+  const unitId = values.unit === undefined ? polled.unitId : whole(values.unit, '--unit')
   const { rows, located } = await readDeviceOnce({
     profile: polled,
     ...(variant === undefined ? {} : { variant }),
     link,
     connection: polled.items
       ? { via: 'dlt645', link: '', meter: meterAddress(values.address, link) }
-      : { via: 'modbus', link: '', unitId: values.unit === undefined ? polled.unitId : whole(values.unit, '--unit') },
+      : { via: 'modbus', link: '', unitId },
     openEndpoint: (line) => openEndpoint(line, { clock: systemClock, log: silentLog }),
   })
   if (located) process.stdout.write(`${await locatedText(located)}\n`)
   if (rows.length > 0) process.stdout.write(`${rowsText(rows)}\n`)
   if (rows.some(({ value }) => value !== undefined)) return 0
-  if (polled.items && values.address === ANY_METER && located === undefined)
-    process.stderr.write('Nobody answered, or several meters did at once: name one with --address.\n')
+  if (located?.ok !== false) process.stderr.write(`${whyNothing(rows, link, polled.items ? values.address : unitId)}\n`)
   return 1
+}
+
+/** One sentence for the person at the device: what the silence means, and what to look at. `who`: unit id, or a meter's address. */
+function whyNothing(rows: readonly ReadRow[], link: Link, who: number | string): string {
+  const [where, settings] =
+    link.type === 'modbus-rtu'
+      ? [link.path, `baud and parity (asked at ${link.baud} ${link.parity}), A and B`]
+      : [`${link.host}:${link.port}`, 'the serial settings behind it, and --rtu (serial server) or not (Modbus TCP)']
+  if (rows.some(({ bad }) => bad === 'link-down'))
+    return `${where} cannot be opened, or closes at once: check address, port and cable, that no other program holds it, and ${settings}.`
+  const codes = new Set(rows.flatMap(({ exceptionCode }) => exceptionCode ?? []))
+  if (codes.has(10) || codes.has(11))
+    return `${where} answers that nobody is there as unit ${who}: check the unit id and the line behind it.`
+  if (codes.size > 0) return `The device answers, but refuses everything: try another profile, variant or unit id.`
+  if (who === ANY_METER) return 'Nobody answered, or several meters did at once: name one with --address.'
+  const name = typeof who === 'number' ? `unit ${who}` : `meter ${who}`
+  return `Nobody at ${where} answers as ${name}: check ${typeof who === 'number' ? 'the unit id' : 'the address'}, power, ${settings}.`
 }
 
 async function locatedText(located: Located): Promise<string> {

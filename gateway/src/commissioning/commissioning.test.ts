@@ -257,6 +257,19 @@ test('trying the wrong profile says that it does not fit; a dead unit says nothi
   expect(await room().tryProfile(tried(device.port, 'nobody/nothing'))).toMatchObject({ code: 'HW_PROFILE_UNKNOWN' })
 })
 
+test('a device that answers and refuses everything is not silent, and one nobody can connect to is told as such', async () => {
+  const device = await fakeDevice(({ unitId }) => ({ exception: unitId === 2 ? 2 : 11 }))
+  const verdict = async (unitId: number) => {
+    const result = await room().tryProfile({ ...tried(device.port, 'eastron/sdm630'), unitId })
+    if (!result.ok) throw new Error(result.message)
+    return result.value.verdict
+  }
+  expect(await verdict(2)).toMatchObject({ fits: 'no', en: expect.stringContaining('refuses everything') })
+  expect(await verdict(9)).toMatchObject({ fits: 'silent', en: expect.stringContaining('unit id') })
+  await device.close()
+  expect(await verdict(2)).toMatchObject({ fits: 'silent', en: expect.stringContaining('No connection') })
+})
+
 test('words in the other order, one register further: the helper finds the one reading that can be right', async () => {
   // 231.5 V as a float, low word first, where a document counts from 1.
   const words = new Map([

@@ -105,7 +105,7 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
           elapsedMs,
           points,
           summary,
-          verdict: verdictOf(summary),
+          verdict: verdictOf(summary, points),
         },
       }
     } finally {
@@ -197,7 +197,23 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
   return { tryProfile, alternatives }
 }
 
-function verdictOf({ points, answered, plausible, implausible }: TryAnswer['summary']): TryAnswer['verdict'] {
+function verdictOf(
+  { points, answered, plausible, implausible }: TryAnswer['summary'],
+  asked: TryAnswer['points'],
+): TryAnswer['verdict'] {
+  if (answered === 0 && asked.some(({ bad }) => bad === 'link-down'))
+    return {
+      fits: 'silent',
+      zh: '连不上：检查地址、端口和网线',
+      en: 'No connection: check address, port and cable',
+    }
+  // 10 and 11: a gateway says that nobody is there.
+  if (answered === 0 && asked.some(({ exceptionCode = 10 }) => exceptionCode < 10))
+    return {
+      fits: 'no',
+      zh: '有设备应答，但拒绝了每个量：换档案、变体或单元号',
+      en: 'It answers, but refuses everything: try another profile, variant or unit id',
+    }
   if (answered === 0)
     return { fits: 'silent', zh: '没有读到任何值：检查单元号和接线', en: 'Nothing was read: check unit id and cable' }
   if (implausible > plausible)

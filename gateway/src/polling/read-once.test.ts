@@ -67,6 +67,18 @@ test('a silent device is not asked for ever', async () => {
   expect(seen.length).toBeLessThanOrEqual(3)
 })
 
+test('where nothing can be connected to, that is said and no time-out', async () => {
+  const gone = await fakeDevice(() => undefined)
+  await gone.close()
+  const { rows } = await readDeviceOnce({
+    profile: profileOf(map).modbus!,
+    link: tcpLink(gone),
+    connection: { via: 'modbus', link: '', unitId: 1 },
+    openEndpoint,
+  })
+  expect(rows.map(({ bad }) => bad)).toEqual(['link-down', 'link-down', 'link-down'])
+})
+
 test('a device that is being polled is read through its own link, before what is due', async () => {
   await using device = await fakeDevice(addressesAsWords)
   await using hall = polledHall({ openEndpoint })
