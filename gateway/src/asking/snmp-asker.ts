@@ -64,7 +64,11 @@ export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker
   return {
     async ask(patient, signal) {
       const { timeoutMs } = part
-      const opened = openSnmp(connection, connection.secret === undefined ? undefined : secret(connection.secret), {
+      const named = connection.secret
+      const kept = named === undefined ? undefined : secret(named)
+      if (named !== undefined && kept === undefined)
+        return { ok: false, failure: 'refused', says: `its secret "${named}" is not set` }
+      const opened = openSnmp(connection, kept, {
         timeoutMs,
         retries: patient ? 1 : 0,
       })

@@ -75,6 +75,12 @@ test('a wrong v3 password is a refusal, told once with its code and without the 
   expect(hall.asking.stats()).toMatchObject({ devices: 1, online: 0 })
 })
 
+test('a secret that nobody set is told, and no other community is tried in its place', async () => {
+  await using hall = askedHall(printer({ secret: 'forgotten' }), { secret })
+  expect(await hall.presence('printer-1', 'offline')).toBe('HW_ASK_REFUSED')
+  expect(hall.lines.map(({ message }) => message)).toEqual(['printer-1 refuses: its secret "forgotten" is not set'])
+})
+
 test('an agent that goes is offline after three rounds, its values are bad and not made up, and it comes back', async () => {
   await using hall = askedHall(
     devicesOf(

@@ -774,7 +774,8 @@ export const ERROR_CODES = {
   },
   HW_ASK_SILENT: {
     means: 'A device that is asked over the network (SNMP, probe, scrape) does not answer.',
-    remedy: 'Check its power, its network and the address in hall.yaml; it is asked on with back-off.',
+    remedy:
+      'Check its power, its network and the address in hall.yaml, and the community of SNMP v1 or v2c: to a wrong one an agent is silent. It is asked on with back-off.',
   },
   HW_ASK_REFUSED: {
     means: 'A device answers and refuses: a wrong secret, or another program under this port.',
