@@ -1,26 +1,22 @@
 import { circuitLocks } from '../demos/circuit-locks.ts'
-import { readiness } from '../demos/readiness.ts'
-import { isOver, isUnderWay, type Run, type RunEvent, type RunReason } from '../demos/run.ts'
-import type { RunView } from '../demos/run-view.ts'
-import type { ActResult, Refusal } from '../domain/act-result.ts'
+import { isOver, isUnderWay, type Run, type RunReason } from '../demos/run.ts'
 import { allows } from '../domain/role.ts'
 import type { DeviceState } from '../readings/readings.ts'
 import { createAttraction } from './attraction.ts'
-import type { DemoAct, DemoActor, DemoRuns } from './demo-run.ts'
+import type { DemoRuns } from './demo-run.ts'
 import type { DemoRunsParts } from './demo-runs-parts.ts'
 import { createEnding } from './end-run.ts'
 import { ends } from './hall-inputs.ts'
 import { createHallView } from './hall-view.ts'
 import { openLastOff } from './last-off.ts'
+import { createLeading } from './lead-run.ts'
 import type { OneRun } from './one-run.ts'
 import { createOpening } from './open-run.ts'
 import { createPast } from './past.ts'
-import { refusedText } from './prepare.ts'
 import { refusal, unknown } from './refusals.ts'
 import { createRunBook } from './run-book.ts'
 import { createRunClock } from './run-clock.ts'
 import { showHall } from './show-hall.ts'
-import { headOf } from './write-record.ts'
 
 export type { DemoRuns } from './demo-run.ts'
 
@@ -77,7 +73,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
 
   const around = () => ({ circuits: view.circuits(), interlocks: view.interlocks() })
   const book = createRunBook({ runs, offAt: lastOff.at, around, now, clock })
-  const { shown, tell, noteMoment, forgetOld } = book
+  const { shown, tell, forgetOld } = book
   const endings = createEnding({ ...parts, runs, book, count, lastRunAt, now })
   const { prepare, badInput } = createOpening({
     ...parts,
@@ -85,96 +81,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     end: endings.end,
   })
 
-  function find(id: string, who: DemoActor): { readonly ok: true; readonly value: OneRun } | Refusal {
-    const one = runs.get(id)
-    if (!one) return unknown(id)
-    const { by } = one.live.run
-    if (by !== who.by)
-      return refusal(
-        'HW_DEMO_LED_BY_OTHER',
-        `正由 ${by} 操作`,
-        `${by} leads this run. Everything off works all the same.`,
-      )
-    return { ok: true, value: one }
-  }
-
-  const ALLOWED: Readonly<Record<DemoAct, readonly Run['state'][]>> = {
-    start: ['ready'],
-    pause: ['running'],
-    resume: ['paused'],
-    next: ['running'],
-    back: ['running'],
-    finish: ['running', 'paused'],
-    cancel: ['checking', 'ready', 'offer', 'running', 'paused'],
-  }
-
-  function act(id: string, what: DemoAct, who: DemoActor & { guardConfirmed?: boolean }): ActResult<RunView> {
-    const found = find(id, who)
-    if (!found.ok) return found
-    const { live, replay } = found.value
-    const { run } = live
-    if (!ALLOWED[what].includes(run.state))
-      return refusal('HW_DEMO_WRONG_STATE', `现在是 ${run.state}，不能 ${what}`, `It is ${run.state}.`)
-    if (what === 'start' && !replay) {
-      const blocked = startRefusal(run, who)
-      if (blocked) return blocked
-      if (who.guardConfirmed) live.take({ is: 'guard' })
-    }
-    live.take({ is: 'act', act: what })
-    if (what === 'start' && !replay) {
-      noteMoment(found.value)
-      log.info(
-        { run: id, scenario: run.read.scenario.id, by: run.by, rehearsal: run.rehearsal },
-        `${id}: ${run.read.scenario.id} started`,
-      )
-      const head = {
-        ...headOf(live.run, shown(found.value)),
-        state: 'running' as const,
-        endedAt: live.run.startedAt ?? now(),
-      }
-      void records
-        .begin(head)
-        .catch((error: Error) => log.error({ run: id, error: error.message }, `${id} is not recorded`))
-    }
-    tell(found.value)
-    return { ok: true, value: shown(found.value) }
-  }
-
-  /** Everything is looked at once more: minutes may have gone by. */
-  function startRefusal(run: Run, who: DemoActor & { guardConfirmed?: boolean }): Refusal | undefined {
-    if (run.rehearsal) return undefined
-    const { guard } = run.read.scenario.safety
-    if (
-      guard &&
-      !who.guardConfirmed &&
-      run.slots.some(({ switched, hot, device }) => switched && hot && device !== undefined)
-    )
-      return refusal('HW_DEMO_GUARD_NOT_CONFIRMED', '请先确认防护罩已放好', 'Confirm the guard first.')
-    const played = new Set(run.slots.filter(({ device }) => device !== undefined).map(({ role }) => role))
-    const without = Object.keys(run.read.scenario.roles).filter((role) => !played.has(role))
-    const [worst] = readiness(run.read, view.hallNow(), { override: run.override, without }).obstacles
-    return worst && { ok: false, code: worst.reason.code, message: refusedText(worst.reason) }
-  }
-
-  function change(id: string, event: RunEvent, who?: DemoActor): ActResult<RunView> {
-    const one = runs.get(id)
-    if (!one) return unknown(id)
-    if (who) {
-      const found = find(id, who)
-      if (!found.ok) return found
-    }
-    one.live.take(event)
-    tell(one)
-    return { ok: true, value: shown(one) }
-  }
-
-  function setInput(id: string, input: string, value: number, who: DemoActor): ActResult<RunView> {
-    const one = runs.get(id)
-    if (!one) return unknown(id)
-    const isSpeed = one.replay !== undefined && input === 'speed' && (value === 1 || value === 4)
-    const wrong = isSpeed ? undefined : badInput(one.live.run.read, { [input]: value })
-    return wrong ?? change(id, { is: 'input', input, value }, who)
-  }
+  const { act, guess, setInput } = createLeading({ runs, book, view, records, badInput, now, log })
 
   function stopAll(reason: RunReason, interlock?: string, only?: (run: Run) => boolean): void {
     for (const one of runs.values()) {
@@ -272,7 +179,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     },
     prepare,
     act,
-    guess: (id, option, by) => change(id, { is: 'guess', option, change: by }),
+    guess,
     setInput,
     beat(id, by) {
       const one = runs.get(id)

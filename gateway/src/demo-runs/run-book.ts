@@ -3,8 +3,9 @@ import { isOver } from '../demos/run.ts'
 import type { RunView } from '../demos/run-view.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LiveRun } from './live-run.ts'
-import { type OneRun, viewOf } from './one-run.ts'
+import type { OneRun } from './one-run.ts'
 import type { Playing } from './playing.ts'
+import { viewOf } from './show-one.ts'
 
 const KEPT_AFTER_END_MS = 300_000
 /** Runs that ended and are still shown. */

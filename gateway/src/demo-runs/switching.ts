@@ -5,7 +5,7 @@ import type { Role } from '../domain/role.ts'
 import type { Clock } from '../ports/clock.ts'
 
 /** A device takes it back by itself after so long, and is told again well before: a dead gateway is a dead load. */
-export const REVERT_AFTER_S = 50
+const REVERT_AFTER_S = 50
 const REARM_EVERY_MS = 20_000
 const OFF_AGAIN_MS = 1000
 const BUSY_AGAIN_MS = 300
