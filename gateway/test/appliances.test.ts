@@ -76,7 +76,7 @@ test('an appliance goes on and off, and its meter and its water prove it', { tim
 })
 
 test('switched on for a time, an appliance goes off by itself though the gateway was killed', {
-  timeout: 30_000,
+  timeout: 60_000,
 }, async () => {
   expect(await command('pots-ceramic', 'switch-on', { revertAfterS: 3 })).toMatchObject({ state: 'confirmed' })
   const ceramic = simulators.devices.get('pots-ceramic')!.appliance!

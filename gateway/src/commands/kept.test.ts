@@ -156,7 +156,7 @@ test.each(PROFILES)('a limit that %s forgets holds as long as it is wanted', { t
   const charger = await chargerOf(profile)
   const { commands, stop } = await room(charger, await folder())
   expect(await commands.request(setCurrent(10))).toMatchObject({ state: 'confirmed' })
-  await charger.writes(9)
+  await charger.writes(7)
   expect(new Set(charger.limits)).toEqual(new Set([10]))
   // One line in the ledger, however often it was written.
   expect(await commands.recent({ limit: 10 })).toHaveLength(1)
