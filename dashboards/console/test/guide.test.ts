@@ -133,7 +133,7 @@ test('what was played live is kept with its formulas, and played again it bears 
   await endBySteps(page)
   // Its figures are those of the record that was played: nothing was measured anew.
   await page.getByRole('link', { name: '看记录' }).click()
-  await expect.poll(() => page.getByLabel('观众人数').inputValue()).toBe('14')
+  await expect.poll(() => page.getByLabel('观众人数').inputValue(), { timeout: 15_000 }).toBe('14')
   expect(page.complaints).toEqual([])
 }, 120_000)
 

@@ -1,4 +1,4 @@
-import { createEventLink, type EventLink, type LinkWorld, retryDelayMs, type Source } from './event-link.ts'
+import { createEventLink, type EventLink, type LinkWorld, retryDelayMs } from './event-link.ts'
 import type { LiveEvent } from './hall-mirror.ts'
 
 /** Told one by one; of what happened while the link was away nothing is told. */
@@ -21,7 +21,6 @@ export type LinkMessage =
   | StepEvent
   | { readonly type: 'link'; readonly state: LinkState; readonly retryAt: number | null }
 
-export type { Source }
 export { retryDelayMs }
 
 export interface LinkParts extends LinkWorld {
