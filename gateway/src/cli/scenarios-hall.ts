@@ -13,10 +13,12 @@ import { startGatewayChild } from './gateway-process.ts'
 import { loadHall, openProfileLibrary, projectFolder } from './load-hall.ts'
 
 const READY_TIMEOUT_MS = 90_000
+const PLAYABLE_TIMEOUT_MS = 20_000
 
 const loadsSchema = z.object({
   loads: z.record(z.string(), z.object({ switchedOn: z.boolean(), powerW: z.number(), energyKWh: z.number() })),
 })
+const cardsSchema = z.object({ scenarios: z.array(z.object({ readiness: z.string() })) })
 const devicesSchema = z.object({ devices: z.array(z.object({ id: z.string(), presence: z.string() })) })
 
 /** Loads by device, as physics has them: not what the gateway believes. */
@@ -95,6 +97,7 @@ export async function startCheckHall(options: { folder: string; basePort: number
   }
   try {
     await allOnline(check)
+    await allPlayable(check)
   } catch (error) {
     await check.close()
     throw error
@@ -109,6 +112,16 @@ async function allOnline({ ask }: CheckHall): Promise<void> {
     const away = devices.filter(({ presence }) => presence !== 'online').map(({ id }) => id)
     if (away.length === 0) return
     if (performance.now() > endMs) throw new HallwattError('HW_DRILL_FAILED', `Not online: ${away.join(', ')}.`)
+    await delay(300)
+  }
+}
+
+/** Who answers has not been read yet: a guide looks at the cards and waits. What stays missing is told by its run. */
+async function allPlayable({ ask }: CheckHall): Promise<void> {
+  const endMs = performance.now() + PLAYABLE_TIMEOUT_MS
+  while (performance.now() < endMs) {
+    const { scenarios } = cardsSchema.parse((await ask('/demos')).body)
+    if (scenarios.every(({ readiness }) => readiness === 'live' || readiness === 'simulated')) return
     await delay(300)
   }
 }
