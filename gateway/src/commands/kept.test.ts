@@ -14,6 +14,7 @@ import { createReadings } from '../readings/readings.ts'
 import { openStore } from '../store/sqlite-store.ts'
 import type { CommandRequest } from './command.ts'
 import { commandTables, openCommands } from './commands.ts'
+import { createKept } from './kept.ts'
 import { forgetfulCharger, stateOf } from './testing/commanded-device.ts'
 
 /**
@@ -148,6 +149,39 @@ test('a limit that is replaced while the old one is about to be written again st
   expect(await replaced).toMatchObject({ state: 'confirmed' })
   await expect.poll(() => written.filter((one) => one === '5004 20').length, { timeout: 5000 }).toBeGreaterThan(1)
   expect(written.slice(written.indexOf('5004 20'))).not.toContain('5004 10')
+})
+
+test('a limit that cannot be written again is told once, and so is that it holds again', async () => {
+  const told: unknown[] = []
+  const log = {
+    ...silentLog,
+    warn: ({ code }: { code?: unknown }) => void told.push(code),
+    info: ({ was }: { was?: unknown }) => void told.push(`again ${was}`),
+  }
+  let trouble: string | undefined = 'no answer'
+  let tries = 0
+  const kept = createKept({
+    ...{ stored: [], clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 20, signal) }, log },
+    ...{ expiresMs: () => 60, online: () => true, onlineAgain: async () => {}, busyUntil: () => undefined },
+    forget: () => {},
+    async renew() {
+      tries++
+      return trouble
+    },
+  })
+  onTestFinished(() => kept.close())
+  kept.keep({
+    device: 'evse-1',
+    quantity: 'chargingCurrentLimitCommanded',
+    command: 'set-current',
+    value: 10,
+    of: 'C1',
+  })
+  await expect.poll(() => tries).toBeGreaterThan(5)
+  expect(told).toEqual(['HW_COMMAND_LAPSED'])
+  trouble = undefined
+  await expect.poll(() => kept.stats().commandRenewals).toBeGreaterThan(3)
+  expect(told).toEqual(['HW_COMMAND_LAPSED', 'again HW_COMMAND_LAPSED'])
 })
 
 const PROFILES = ['alfen/eve', 'webasto/next'] as const
