@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
+import type { FindPlaces } from './json-places.ts'
 
 /** Why a payload as a whole is not used. Nothing is read from it, not even what looks sound: half a truth is not a reading. */
 export type Rejection =
@@ -30,9 +31,9 @@ export function readText(payload: Buffer): { ok: true; text: string } | { ok: fa
 
 /**
  * Reads JSON that a stranger sent: bounded in size and depth, every key once. Never throws.
- * @param countMembers  how many members the objects of the value have; looks for what it wants on the way
+ * @param findPlaces  puts what it finds into `found`, and counts the members on its way
  */
-export function parseMessage(payload: Buffer, countMembers: (value: unknown) => number): ParsedMessage {
+export function parseMessage(payload: Buffer, findPlaces: FindPlaces, found: unknown[]): ParsedMessage {
   const read = readText(payload)
   if (!read.ok) return read
   const members = scanMembers(payload)
@@ -44,7 +45,7 @@ export function parseMessage(payload: Buffer, countMembers: (value: unknown) => 
     return { ok: false, rejected: 'malformed' }
   }
   // JSON.parse keeps the last of two equal keys without a word; then the text has more members than the value.
-  if (countMembers(value) !== members) return { ok: false, rejected: 'duplicate-key' }
+  if (findPlaces(value, found) !== members) return { ok: false, rejected: 'duplicate-key' }
   return { ok: true, value }
 }
 

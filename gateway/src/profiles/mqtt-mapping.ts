@@ -192,12 +192,12 @@ function compileReader(rule: MqttMessageRule): Read {
 
   return (topic, captures, payload, receivedAt) => {
     if (payload.length === 0) return undefined
-    const found = new Array<unknown>(pointers.length).fill(undefined)
     if (isText) {
       const read = readText(payload)
-      return read.ok ? build(found.fill(read.text.trim()), receivedAt) : read
+      return read.ok ? build(new Array(pointers.length).fill(read.text.trim()), receivedAt) : read
     }
-    const parsed = parseMessage(payload, (value) => findPlaces(value, found))
+    const found = new Array<unknown>(pointers.length)
+    const parsed = parseMessage(payload, findPlaces, found)
     if (!parsed.ok) return parsed
     if (needsInside && (typeof parsed.value !== 'object' || parsed.value === null)) {
       return { ok: false, rejected: 'malformed' }
