@@ -235,7 +235,7 @@ export const ERROR_CODES = {
       'Run `npm install` without --omit=optional, or reach the line through a serial server (modbus-rtu-over-tcp).',
   },
   HW_DEVICE_SILENT: {
-    means: 'A device stopped answering; it is probed with growing pauses until it answers again.',
+    means: 'A device stopped answering, or never did; it is probed with growing pauses until it answers.',
     remedy: 'Check its power, wiring, unit id and serial settings.',
   },
   HW_REGISTER_REJECTED: {

@@ -55,7 +55,8 @@ function logPresence(
   } else if (reason === 'HW_DEVICE_REFUSES') {
     log.warn({ code: reason, device }, `${device} answers, but refuses every register of its profile`)
   } else if (presence === 'offline' && reason !== 'HW_PROBE_FAILED') {
-    log.warn({ code: 'HW_DEVICE_SILENT', device, reason }, `${device} stopped answering`)
+    const silent = before ? 'stopped answering' : 'has not answered yet'
+    log.warn({ code: 'HW_DEVICE_SILENT', device, reason }, `${device} ${silent}`)
   }
 }
 
