@@ -1,5 +1,5 @@
 // `npm run console:pictures`: a picture of every wireframe size, light and dark, Chinese and English, for people to compare.
-// `npm run console:pictures -- screen` takes only those whose name begins so.
+// `npm run console:pictures -- screen` takes only those whose name begins so; `-- demo` three demonstrations, step by step.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBrowser, openPage, type PageOptions } from './browser.ts'
@@ -61,7 +61,8 @@ try {
     console.log(name)
   }
   if ('screen'.startsWith(wanted)) await screenPictures(browser, hall, folder)
-  if ('demo'.startsWith(wanted)) await demoPictures(browser, hall, folder)
+  // A quarter of an hour and some 150 pictures: only when asked for.
+  if (wanted === 'demo') await demoPictures(browser, hall, folder)
 } finally {
   await browser.close()
   await hall.close()
