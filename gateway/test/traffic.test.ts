@@ -102,6 +102,8 @@ test('yesterday’s traffic is recorded, and a new profile is tried on it withou
   const other = await hallwatt('replay', file, '--profile', 'chint/dtsu666', '--device', 'meter-1')
   expect(other.code).toBe(1)
   expect(other.output).toContain('not in the recording')
+  const meter = await hallwatt('replay', file, '--profile', 'dlt645/three-phase')
+  expect(meter).toMatchObject({ code: 2, output: expect.stringContaining('cannot be tried on a recording') })
 }, 60_000)
 
 test('messages of a device that sends by itself are recorded the same way', async () => {

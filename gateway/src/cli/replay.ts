@@ -38,7 +38,13 @@ export const replay: Command = {
     }
     const unit = values.unit === undefined ? known?.unitId : Number(values.unit)
     const at = { ...(unit !== undefined && { unitId: unit }) }
-    const wanted = profileOf(values.profile ?? known?.profile ?? '')
+    const id = values.profile ?? known?.profile ?? ''
+    const wanted = profileOf(id)
+    if (!wanted.mqtt && (!wanted.modbus || wanted.modbus.sunspec))
+      throw new HallwattError(
+        'HW_USAGE',
+        `${id} cannot be tried on a recording: Modbus registers with fixed addresses and MQTT messages can.`,
+      )
     const report = await shadow(recording, wanted, { ...at, ...(values.variant && { variant: values.variant }) })
     const present = values.against ?? (values.profile === undefined ? undefined : known?.profile)
     const before =

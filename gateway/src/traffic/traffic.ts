@@ -161,7 +161,11 @@ export function createTraffic({ folder, headOf, clock, log }: TrafficParts) {
     async record(target: { link: string } | { device: string }, minutes: number): Promise<ActResult<RecordingState>> {
       const about = headOf(target)
       if (!about)
-        return { ok: false, code: 'HW_LINK_UNKNOWN', message: `没有这条线路或设备 · The hall has no ${keyOf(target)}.` }
+        return {
+          ok: false,
+          code: 'HW_LINK_UNKNOWN',
+          message: `没有可录制的线路或设备 · The hall has no ${keyOf(target)} that can be recorded: lines, and devices that send by MQTT, can.`,
+        }
       const key = keyOf(target)
       end(key)
       const startedAt = clock.wallMs()
