@@ -218,7 +218,7 @@ test('a lost link greys the figures and takes the commands away', async () => {
   const shelve = page.getByRole('complementary').getByRole('button', { name: '搁置' })
   await shelve.waitFor()
   await hall.gateway().kill()
-  await page.getByText(/连接中断 · 数据停在/).waitFor()
+  await page.getByText(/连接中断 · 数据停在/).waitFor({ timeout: 30_000 })
   expect(await shelve.isDisabled()).toBe(true)
   expect(await page.locator('table.stale').count()).toBe(1)
   await page.close()
