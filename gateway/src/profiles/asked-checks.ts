@@ -85,7 +85,10 @@ function checkSnmp(snmp: Loose, lines: number, report: Report): void {
       ['column', item.column],
       ['of', item.of],
       ...(isRecord(item.where) ? Object.keys(item.where).map((column) => ['where', column]) : []),
+      ...(isRecord(item.ofWhere) ? Object.keys(item.ofWhere).map((column) => ['ofWhere', column]) : []),
     ] as const
+    if (item.of === undefined && (item.left !== undefined || item.ofWhere !== undefined))
+      report(path, '"left" and "ofWhere" say which share of a whole is meant: name its column with "of".')
     for (const [key, column] of used) {
       if (column !== undefined && !columns.includes(String(column)))
         report(

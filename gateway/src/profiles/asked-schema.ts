@@ -42,7 +42,7 @@ export const askedSectionShape = {
 
 /** How several rows or samples become one value. */
 export const pickSchema = z
-  .enum(['first', 'lowest', 'highest', 'sum', 'worst'])
+  .enum(['first', 'lowest', 'highest', 'sum', 'mean', 'worst'])
   .describe('worst: of the words found, the one that stands last in the vocabulary.')
 
 export type AskedValue = z.infer<z.ZodObject<typeof askedValueShape>>

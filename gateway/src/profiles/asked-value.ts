@@ -1,6 +1,7 @@
 import type { BadReason, Value } from '../domain/frame.ts'
 import { quantityOf } from '../domain/quantity.ts'
 import type { AskedValue, Pick as PickWord } from './asked-schema.ts'
+import { toDigits } from './decimal.ts'
 import { type BadValue, compileValue } from './mqtt-value.ts'
 
 /** What the answers of one round come to; every quantity of the profile is in one of the two, except absent optional ones. */
@@ -41,6 +42,7 @@ export function compileAsked(line: AskedValue, unit = line.unit): (raw: unknown)
 export function pickOf(quantity: string, pick: PickWord): (values: readonly Value[]) => Value | undefined {
   const words = quantityOf(quantity)?.states ?? []
   const numbers = (values: readonly Value[]) => values.filter((value) => typeof value === 'number')
+  const sum = (values: readonly Value[]) => numbers(values).reduce((total, value) => total + value, 0)
   switch (pick) {
     case 'first':
       return (values) => values[0]
@@ -55,7 +57,9 @@ export function pickOf(quantity: string, pick: PickWord): (values: readonly Valu
     case 'highest':
       return (values) => (values.length > 0 ? Math.max(...numbers(values)) : undefined)
     case 'sum':
-      return (values) => (values.length > 0 ? numbers(values).reduce((sum, value) => sum + value, 0) : undefined)
+      return (values) => (values.length > 0 ? sum(values) : undefined)
+    case 'mean':
+      return (values) => (values.length > 0 ? toDigits(sum(values) / values.length, 6) : undefined)
   }
 }
 

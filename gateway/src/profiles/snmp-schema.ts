@@ -10,6 +10,8 @@ const oidSchema = z
 
 const INDEX = /^(\d+|\{[A-Za-z][A-Za-z0-9]*\})(\.(\d+|\{[A-Za-z][A-Za-z0-9]*\}))*$/
 
+const whereSchema = z.record(z.string(), z.array(z.union([z.number(), z.string()])).min(1))
+
 const scalarSchema = z
   .strictObject({
     ...askedValueShape,
@@ -29,10 +31,9 @@ const rowsSchema = z
     table: z.string().describe('Of `tables`.'),
     column: z.string(),
     of: z.string().optional().describe('Another column: the value is column ÷ of, in per cent.'),
-    where: z
-      .record(z.string(), z.array(z.union([z.number(), z.string()])).min(1))
-      .default({})
-      .describe('Only rows whose columns show one of these.'),
+    left: z.boolean().optional().describe('With `of`: what is left of it, (of − column) ÷ of.'),
+    where: whereSchema.default({}).describe('Only rows whose columns show one of these.'),
+    ofWhere: whereSchema.optional().describe('The first row that shows these gives `of`, where it is another one.'),
     pick: pickSchema.default('first'),
   })
   .describe('One value out of the rows of a table.')

@@ -11,7 +11,15 @@ import {
 } from './asked-value.ts'
 import { toDigits } from './decimal.ts'
 import type { BadValue } from './mqtt-value.ts'
-import { type Column, compileTables, plain, type SnmpAnswers, type SnmpRaw, type Table } from './snmp-answers.ts'
+import {
+  type Cell,
+  type Column,
+  compileTables,
+  plain,
+  type SnmpAnswers,
+  type SnmpRaw,
+  type Table,
+} from './snmp-answers.ts'
 import type { SnmpProfile, SnmpRows, SnmpScalar } from './snmp-schema.ts'
 
 /** A profile whose indexes are to be found on the device. */
@@ -124,24 +132,24 @@ const hasBit = (octets: Buffer, bit: number): boolean => (((octets[bit >> 3] ?? 
 
 /** @param columns names of the table's columns, in the order of its cells */
 function compileRows(line: SnmpRows, columns: readonly string[]): (table: Table | undefined) => Value | BadValue {
-  const { where, otherwise } = line
+  const { where, ofWhere, left = false, otherwise } = line
   const column = columns.indexOf(line.column)
   const of = line.of === undefined ? undefined : columns.indexOf(line.of)
   const read = compileAsked({ ...line, otherwise: undefined }, of === undefined ? line.unit : '%')
   const pick = pickOf(line.quantity, line.pick)
-  const conditions = Object.entries(where).map(([name, wanted]) => ({
-    place: columns.indexOf(name),
-    wanted: new Set(wanted.map(String)),
-  }))
-  const needed = [column, ...(of === undefined ? [] : [of]), ...conditions.map(({ place }) => place)]
+  const isWanted = compileWhere(where, columns)
+  const isWhole = ofWhere && compileWhere(ofWhere, columns)
+  const named = [...Object.keys(where), ...Object.keys(ofWhere ?? {})].map((name) => columns.indexOf(name))
+  const needed = [column, ...(of === undefined ? [] : [of]), ...named]
   return (table) => {
     if (!table) return NOT_AVAILABLE
     for (const place of needed) if (table.unanswered[place]) return TIMEOUT
     const found: Value[] = []
     let wrong: BadValue | undefined
+    const whole = isWhole && [...table.rows.values()].find(isWhole)
     for (const row of table.rows.values()) {
-      if (!conditions.every(({ place, wanted }) => wanted.has(String(row[place])))) continue
-      const value = read(of === undefined ? row[column] : share(row[column], row[of]))
+      if (!isWanted(row)) continue
+      const value = read(of === undefined ? row[column] : share(row, column, of, left, isWhole ? whole : row))
       if (!isBadValue(value)) found.push(value)
       else if (value.bad !== 'not-available') wrong = value
     }
@@ -152,8 +160,20 @@ function compileRows(line: SnmpRows, columns: readonly string[]): (table: Table 
   }
 }
 
-/** Per cent; undefined when one of the two is no amount (−1 no limit, −2 unknown, −3 some left). */
-const share = (part: unknown, whole: unknown): number | undefined =>
-  typeof part === 'number' && typeof whole === 'number' && part >= 0 && whole > 0
-    ? toDigits((100 * part) / whole, 6)
-    : undefined
+type Row = readonly Cell[]
+
+function compileWhere(where: SnmpRows['where'], columns: readonly string[]): (row: Row) => boolean {
+  const conditions = Object.entries(where).map(([name, wanted]) => ({
+    place: columns.indexOf(name),
+    wanted: new Set(wanted.map(String)),
+  }))
+  return (row) => conditions.every(({ place, wanted }) => wanted.has(String(row[place])))
+}
+
+/** Per cent of `of` in the row `whole`; undefined when one of the two is no amount (−1 no limit, −2 unknown, −3 some left). */
+function share(row: Row, column: number, of: number, left: boolean, whole: Row | undefined): number | undefined {
+  const [part, own, all] = [row[column], row[of], whole?.[of]]
+  if (typeof part !== 'number' || part < 0 || typeof all !== 'number' || all <= 0) return undefined
+  if (!left) return toDigits((100 * part) / all, 6)
+  return typeof own === 'number' && own >= part ? toDigits((100 * (own - part)) / all, 6) : undefined
+}
