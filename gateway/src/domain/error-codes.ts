@@ -221,8 +221,10 @@ export const ERROR_CODES = {
     remedy: 'Check the device id against hall.yaml.',
   },
   HW_LINK_DOWN: {
-    means: 'A Modbus link (TCP address or serial port) cannot be opened; its devices are unknown until it can.',
-    remedy: 'Check address, port, cable and that no other program holds the line. The gateway keeps trying.',
+    means:
+      'A Modbus link (TCP address or serial port) cannot be opened, or is closed again at once; its devices are unknown until it can.',
+    remedy:
+      'Check address, port, cable, the type of the link and that no other program holds the line. The gateway keeps trying.',
   },
   HW_LINK_OVERBOOKED: {
     means: 'The devices of a link want more of its time than there is; values come later than their periods say.',

@@ -13,6 +13,8 @@ interface Deps {
 
 const CONNECT_TIMEOUT_MS = 5000
 const MAX_BACK_OFF_MS = 30_000
+/** Connections in a row that were cut before they served anything, until that is told: one may be a device that restarts. */
+const CUTS_UNTIL_TOLD = 2
 
 /** Full-jitter back-off; `attempt` counts from 1, `random` is in [0, 1). */
 export const reconnectDelayMs = (attempt: number, random: number) =>
@@ -36,6 +38,9 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
   let connecting: Promise<void> | undefined
   let waitingToReconnect = false
   let attempt = 0
+  /** A request over this session ended otherwise than by losing it. */
+  let served = false
+  let cutsInARow = 0
   let reportedDown: 'HW_LINK_DOWN' | 'HW_SERIAL_MISSING' | undefined
   let lastEndMs = Number.NEGATIVE_INFINITY
   let queue: Promise<unknown> = Promise.resolve()
@@ -47,6 +52,22 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
     leaving.add(closed)
     session = undefined
     for (const listener of listeners) listener(false)
+    if (!served && ++cutsInARow >= CUTS_UNTIL_TOLD)
+      reportDown(
+        'HW_LINK_DOWN',
+        'connects, and is closed at once: is the type of the link right (modbus-tcp, modbus-rtu-over-tcp), or is somebody else connected?',
+      )
+  }
+
+  function reportDown(code: 'HW_LINK_DOWN' | 'HW_SERIAL_MISSING', what: string, cause?: string): void {
+    if (reportedDown || closing.signal.aborted) return
+    reportedDown = code
+    log.warn({ code, link: name, ...(cause !== undefined && { cause }) }, `${name} ${what}`)
+  }
+
+  function reportUp(): void {
+    if (reportedDown) log.info({ was: reportedDown, link: name }, `${name} is connected again`)
+    reportedDown = undefined
   }
 
   async function connectOnce(): Promise<boolean> {
@@ -61,17 +82,15 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
         return false
       }
       session = opened
-      if (reportedDown) log.info({ was: reportedDown, link: name }, `${name} is connected again`)
-      reportedDown = undefined
+      served = false
+      // After cuts it is there again when it answers, not when it connects.
+      if (cutsInARow < CUTS_UNTIL_TOLD) reportUp()
       for (const listener of listeners) listener(true)
       return true
     } catch (cause) {
       counts.connectFailures++
-      if (!reportedDown && !closing.signal.aborted) {
-        const code = (cause as { code?: unknown }).code === 'HW_SERIAL_MISSING' ? 'HW_SERIAL_MISSING' : 'HW_LINK_DOWN'
-        reportedDown = code
-        log.warn({ code, link: name, cause: (cause as Error).message }, `${name} cannot be reached; trying again`)
-      }
+      const code = (cause as { code?: unknown }).code === 'HW_SERIAL_MISSING' ? 'HW_SERIAL_MISSING' : 'HW_LINK_DOWN'
+      reportDown(code, 'cannot be reached; trying again', (cause as Error).message)
       return false
     }
   }
@@ -113,9 +132,14 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
     if (closing.signal.aborted) return CONNECTION_LOST
     counts.requests++
     const start = clock.monotonicMs()
-    const outcome = await current.exchange(operation, timeoutMs)
+    const outcome = current.usable ? await current.exchange(operation, timeoutMs) : CONNECTION_LOST
     lastEndMs = clock.monotonicMs()
-    if (outcome.ok || outcome.failure !== 'connection-lost') attempt = 0
+    if (outcome.ok || outcome.failure !== 'connection-lost') {
+      attempt = 0
+      served = true
+      cutsInARow = 0
+      reportUp()
+    }
     if (!outcome.ok) count(outcome)
     if (!current.usable && session === current) drop()
     return outcome.ok ? { ...outcome, elapsedMs: lastEndMs - start } : outcome

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
@@ -155,6 +157,41 @@ test('a refused connection is told at once and once in the log; when the server 
   expect(await h.endpoint.read(request, 1000)).toMatchObject(good)
   expect(lines).toEqual(['HW_LINK_DOWN', 'up'])
 })
+
+const patiently = { timeout: 10_000, interval: 10 }
+const asLines = (lines: string[]) => ({
+  ...silentLog,
+  warn: (fields: object, message: string) => lines.push(`${(fields as { code: string }).code} ${message}`),
+  info: (_: object, message: string) => lines.push(message),
+})
+
+test('a server that cuts every connection at the first request is told once, and once more when it answers', async () => {
+  const lines: string[] = []
+  await using h = await hall(() => ({ close: true }), { log: asLines(lines) })
+  const read = async () => (await h.endpoint.read(request, 1000)).ok
+  expect([await read(), lines.length]).toEqual([false, 0])
+  await vi.waitUntil(async () => !(await read()) && h.device.connections() >= 5, patiently)
+  expect(lines).toEqual([expect.stringMatching(/^HW_LINK_DOWN .* connects, and is closed at once: is the type/)])
+  h.device.behave = addressesAsWords
+  await vi.waitUntil(read, patiently)
+  expect(lines.slice(1)).toEqual([expect.stringContaining('is connected again')])
+})
+
+test.each(['modbus-tcp', 'modbus-rtu-over-tcp'] as const)(
+  'a %s server that has its one client already, and so closes what connects, is told',
+  async (type) => {
+    const lines: string[] = []
+    const taken = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const link = { type, host: '127.0.0.1', port, baud: 9600 } as const
+    const endpoint = createModbusEndpoint(link, { clock: systemClock, log: asLines(lines), random: () => 0 })
+    await vi.waitUntil(async () => !(await endpoint.read(request, 1000)).ok && lines.length > 0, patiently)
+    await endpoint.close()
+    taken.close()
+    expect(lines).toEqual([expect.stringContaining('somebody else connected?')])
+  },
+)
 
 test('an address that swallows packets does not hold a request longer than its deadline', async () => {
   // 192.0.2.0/24 is kept for documentation (RFC 5737): nobody answers there.
