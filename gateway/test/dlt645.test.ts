@@ -163,4 +163,6 @@ test('meters of the hall, ours and of another make, are read, shown byte by byte
   const theirs = await scanned('other')
   expect(theirs.meters).toMatchObject([{ address: 'AAAAAAAAAAAA', device: null }])
   for (const { meters } of [ours, theirs]) expect(meters[0]?.suggestions[0]?.profile).toBe('dlt645/three-phase')
+  // Read, try and scan: nothing but reading data (11H) went to a sealed meter.
+  expect(recorded.controlCodes()).toEqual([0x11])
 }, 120_000)

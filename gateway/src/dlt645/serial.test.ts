@@ -49,24 +49,34 @@ async function mixedLine() {
   opened.push(() => new Promise<void>((resolve) => port.close(() => resolve())))
   const speedOfLine = () => Number(execFileSync('stty', ['-F', near, 'speed'], { encoding: 'utf8' }))
   const heard: number[] = []
+  /** Ms from an answer to the next question, whoever gave the one and is asked the other. */
+  const pauses: number[] = []
+  let answeredAt = Number.NEGATIVE_INFINITY
+  const hear = () => {
+    pauses.push(performance.now() - answeredAt)
+    heard.push(speedOfLine())
+  }
+  const answerWith = (answer: Uint8Array | undefined) => {
+    answeredAt = performance.now()
+    if (answer) port.write(answer)
+  }
   const items = singlePhaseItems({ state: physics.state, address: METER, clockMs: Date.now }, 0)
   const meter = { device: 'meter', address: METER, items, trouble: {} }
   const [meters, units] = [meterFraming(), rtuFraming()]
   port.on('data', (bytes: Buffer) => {
     for (const request of meters.push(bytes)) {
-      heard.push(speedOfLine())
-      const answer = heard.at(-1) === 2400 ? meterAnswer(meter, request) : undefined
-      if (answer) port.write(answer)
+      hear()
+      answerWith(heard.at(-1) === 2400 ? meterAnswer(meter, request) : undefined)
     }
     for (const { unitId, wrap } of units.push(bytes) ?? []) {
-      heard.push(speedOfLine())
-      if (heard.at(-1) === 9600) port.write(wrap(unitId, Buffer.from([3, 2, 0, 77])))
+      hear()
+      answerWith(heard.at(-1) === 9600 ? wrap(unitId, Buffer.from([3, 2, 0, 77])) : undefined)
     }
   })
   const link = { type: 'modbus-rtu', path: near, baud: 9600, parity: 'none', dataBits: 8, stopBits: 1 } as const
   const endpoint = createModbusEndpoint(link, { clock: systemClock, log: silentLog, random: () => 0, askItem })
   opened.push(() => endpoint.close())
-  return { endpoint, heard, socat }
+  return { endpoint, heard, pauses, socat }
 }
 
 const item = {
@@ -78,13 +88,15 @@ const item = {
 } as const
 const register = { unitId: 1, table: 'holding', address: 0, count: 1 } as const
 
-test('a serial port changes between the speed of a meter and that of a Modbus unit, request by request', async () => {
-  const { endpoint, heard } = await mixedLine()
+test('a serial port changes between the speed of a meter and that of a Modbus unit, request by request, with a pause after each', async () => {
+  const { endpoint, heard, pauses } = await mixedLine()
   for (let i = 0; i < 3; i++) {
     expect(await endpoint.read(item, 1500)).toMatchObject({ ok: true, meter: METER })
     expect(await endpoint.read(register, 1500)).toMatchObject({ ok: true, words: [77] })
   }
   expect(heard).toEqual([2400, 9600, 2400, 9600, 2400, 9600])
+  // Whoever heard bytes at the wrong speed has 50 ms to forget them; a timer may be a millisecond early.
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(49)
   expect(endpoint.stats()).toMatchObject({ connects: 1, timeouts: 0, garbled: 0, connectionsLost: 0 })
 })
 

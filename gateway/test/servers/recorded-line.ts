@@ -5,6 +5,8 @@ import { join } from 'node:path'
 
 export interface RecordedLine {
   readonly port: number
+  /** Control codes of the DL/T 645 frames that went to the meter, each once. */
+  controlCodes(): number[]
   close(): Promise<void>
 }
 
@@ -20,12 +22,14 @@ export async function startRecordedLine(name: string): Promise<RecordedLine> {
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(' ').map((bytes) => Buffer.from(bytes, 'hex')) as [Buffer, Buffer])
   const sockets = new Set<Socket>()
+  const codes = new Set<number>()
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
     socket.on('close', () => sockets.delete(socket))
     let heard = Buffer.alloc(0)
     socket.on('data', (bytes) => {
+      for (const code of controlCodesIn(bytes)) codes.add(code)
       heard = Buffer.concat([heard, bytes])
       const found = answers.find(([question]) => heard.subarray(-question.length).equals(question))
       if (!found) return
@@ -36,6 +40,7 @@ export async function startRecordedLine(name: string): Promise<RecordedLine> {
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
+    controlCodes: () => [...codes],
     async close() {
       const closed = once(server, 'close')
       server.close()
@@ -43,4 +48,9 @@ export async function startRecordedLine(name: string): Promise<RecordedLine> {
       await closed
     },
   }
+}
+
+/** Start, six bytes of address, start, control code (§5.2): read here on its own, for a test must not check the gateway with its own code. */
+function controlCodesIn(bytes: Buffer): number[] {
+  return [...bytes].flatMap((byte, i) => (byte === 0x68 && bytes[i + 7] === 0x68 ? (bytes[i + 8] ?? []) : []))
 }
