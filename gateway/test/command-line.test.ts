@@ -107,6 +107,28 @@ test('profile try says in one sentence why nothing was read', { timeout: 120_000
   expect(ocpp).toMatchObject({ code: 2, output: expect.stringContaining('there is nothing to ask') })
 })
 
+test('profile try tells a closed port from a program that hangs, and a name nobody knows from a device that is off', {
+  timeout: 120_000,
+}, async () => {
+  const [closed = 0] = await freePorts(1)
+  const screen = ['profile', 'try', '--profile', 'probe/display', '--host', '127.0.0.1', '--parameter']
+  expect(await hallwatt(...screen, `port=${closed}`)).toMatchObject({
+    output: expect.stringContaining(`Connection refused: nobody listens at 127.0.0.1:${closed}`),
+  })
+  // No label of a name is that long, so that no name server has to be asked.
+  const unknown = `${'a'.repeat(64)}.invalid`
+  for (const profile of ['eastron/sdm630', 'snmp/printer']) {
+    const { code, output } = await hallwatt('profile', 'try', '--profile', profile, '--host', unknown)
+    expect([code, output]).toEqual([1, expect.stringContaining(`The name "${unknown}" is not known here`)])
+  }
+})
+
+test('the help of profile lists every option that try takes', async () => {
+  const { output } = await hallwatt('profile', 'try', '--help')
+  const options = ['--secret', '--parameter', '--user', '--auth', '--privacy', '--snmp-version', '--baud', '--parity']
+  for (const option of options) expect(output).toContain(option)
+})
+
 test('opening the broker to the network without credentials is refused', async () => {
   hall = await makeHallFolder({ devices: [] })
   await hall.edit((text) => {

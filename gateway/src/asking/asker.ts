@@ -5,7 +5,8 @@ import type { Profile } from '../profiles/profile-schema.ts'
 
 /** How one round of questions ended. What a device does is a value, never a throw. */
 export type AskResult =
-  | ({ readonly ok: true } & AskedValues)
+  /** `remarks`: what its words leave open, a sentence each, for a person who tries it. */
+  | ({ readonly ok: true; readonly remarks?: readonly string[] } & AskedValues)
   /** Nobody answered. */
   | { readonly ok: false; readonly failure: 'timeout' | 'link-down' }
   /** Somebody answers and refuses: a wrong secret, another protocol. `says` names it, without the secret. */

@@ -13,8 +13,8 @@ export type Got =
       /** Unix ms at which the certificate ends, as the server says it; unchecked otherwise: terminals sign for themselves. */
       readonly certificateEndsMs?: number
     }
-  /** The host is there and takes no such connection, or speaks something else. */
-  | { readonly answer: 'refused' }
+  /** The host is there and takes no such connection; `connected`: it takes it, and speaks something else. */
+  | { readonly answer: 'refused'; readonly connected: boolean }
   /** `connected`: somebody took the connection, and then said nothing. */
   | { readonly answer: 'silent'; readonly connected: boolean }
   | { readonly answer: 'link-down' }
@@ -45,7 +45,7 @@ export function httpGet(
     let connected = false
     const failed = (error: { code?: string }): Got => {
       const answer = deadline.aborted ? 'silent' : networkAnswer(error.code)
-      return answer === 'silent' ? { answer, connected } : { answer }
+      return answer === 'link-down' ? { answer } : { answer, connected }
     }
     request.on('socket', (socket) => {
       socket.once('connect', () => {

@@ -16,6 +16,8 @@ interface Checked {
   /** Somebody is there; undefined: this check could not tell. */
   readonly heard: boolean | undefined
   readonly linkDown?: boolean
+  /** For a person: what its words leave open. */
+  readonly remark?: string
   readonly gives: Readonly<Record<string, Value | { readonly bad: BadReason }>>
 }
 
@@ -40,7 +42,8 @@ export const probeAsker: OpenAsker = ({ profile, connection }, { clock }): Asker
         if (check.type === 'ping' && !heard) continue
         for (const [what, value] of Object.entries(gives)) outcomes[`${check.name}.${what}`] = value
       }
-      return { ok: true, ...read(outcomes) }
+      const remarks = checked.flatMap(({ remark }) => remark ?? [])
+      return { ok: true, ...read(outcomes), ...(remarks.length > 0 && { remarks }) }
     },
   }
 }
@@ -83,7 +86,11 @@ function tcpCheck(port: number, { host, timeoutMs, clock, signal }: World): Prom
       if (answer === 'link-down')
         return resolve({ heard: false, linkDown: true, gives: { answer: { bad: 'link-down' } } })
       const time = secondsSince(startedMs, clock)
-      resolve({ heard: answer !== 'silent', gives: { answer, ...(answer === 'open' && { time }) } })
+      resolve({
+        heard: answer !== 'silent',
+        gives: { answer, ...(answer === 'open' && { time }) },
+        ...(answer === 'refused' && { remark: nobodyAt(host, port) }),
+      })
     }
     socket.once('connect', () => end('open'))
     socket.once('timeout', () => end('silent'))
@@ -102,7 +109,10 @@ async function httpCheck(check: Extract<ProbeCheck, { type: 'http' }>, world: Wo
   if (got.answer === 'link-down') return { heard: false, linkDown: true, gives: { answer: { bad: 'link-down' } } }
   if (got.answer !== 'response') {
     // A kernel that takes the connection is a machine that runs, whatever its program does.
-    return { heard: got.answer === 'refused' || got.connected, gives: { answer: got.answer } }
+    const heard = got.answer === 'refused' || got.connected
+    const speaks = `Something else than ${check.tls ? 'HTTPS' : 'HTTP'} answers at port ${place.port}.`
+    const remark = got.connected ? speaks : nobodyAt(host, place.port)
+    return { heard, gives: { answer: got.answer }, ...(got.answer === 'refused' && { remark }) }
   }
   const { status, body, certificateEndsMs } = got
   const wanted = check.contains === undefined ? '' : fill(check.contains, parameters)
@@ -119,5 +129,8 @@ async function httpCheck(check: Extract<ProbeCheck, { type: 'http' }>, world: Wo
     },
   }
 }
+
+const nobodyAt = (host: string, port: number): string =>
+  `Connection refused: nobody listens at ${host}:${port}. Is that the port, and does the program run?`
 
 const secondsSince = (startedMs: number, clock: Clock): number => Math.round(clock.monotonicMs() - startedMs) / 1000

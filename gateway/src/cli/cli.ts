@@ -60,7 +60,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 async function help(): Promise<string> {
   const rows = await Promise.all(Object.values(COMMANDS).map((load) => load()))
   const width = Math.max(...rows.map((row) => row.usage.length))
-  const list = rows.map((row) => `  ${row.usage.padEnd(width)}  ${row.summary}`).join('\n')
+  const under = `\n${' '.repeat(width + 2)}`
+  const list = rows.map((row) => `  ${row.usage.padEnd(width)}  ${row.summary.replaceAll('\n', under)}`).join('\n')
   return `Hallwatt: 供电营业厅边缘网关 · edge gateway for electricity service halls\n\nhallwatt <command>\n${list}\n`
 }
 

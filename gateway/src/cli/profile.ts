@@ -16,6 +16,7 @@ import { polledPart, variantsOf } from '../profiles/polled.ts'
 import { modelsText, parseModels } from '../profiles/sunspec-models.ts'
 import { openEndpoint } from '../wiring/endpoint.ts'
 import type { Command } from './cli.ts'
+import { hostTrouble } from './host-trouble.ts'
 import { openProfileLibrary, profilesFolder } from './load-hall.ts'
 import { tryAsked } from './try-asked.ts'
 
@@ -26,8 +27,11 @@ const TASKS: Record<string, (args: string[]) => Promise<number>> = { check, draf
 
 export const profile: Command = {
   usage: 'profile check [files] | draft <messages> | list | try --profile <id> --host <address>',
-  summary:
-    'Checks profiles and their cases, lists them, or reads a real device once (--port, --unit, --address, --variant, --serial, --rtu).',
+  summary: [
+    'Checks profiles and their cases, lists them, or reads a real device once.',
+    'try: --variant; Modbus and DL/T 645: --port, --unit or --address, --rtu (serial server) or --serial, --baud, --parity;',
+    'over the network: --port, --parameter name=value, --secret, SNMP also --snmp-version, and for v3 --user, --auth, --privacy.',
+  ].join('\n  '),
   async run([task = '', ...args]) {
     const run = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined
     if (run) return run(args)
@@ -116,6 +120,11 @@ async function tryOnce(args: string[]): Promise<number> {
       `--variant: ${id} has no "${variant}".${didYouMean(variant, variants)} Variants: ${variants.join(', ') || 'none'}.`,
     )
   const link = linkOf(values, polled.serial)
+  const trouble = link.type === 'modbus-rtu' ? undefined : await hostTrouble(link.host)
+  if (trouble !== undefined) {
+    process.stderr.write(`${trouble}\n`)
+    return 1
+  }
   const unitId = values.unit === undefined ? polled.unitId : whole(values.unit, '--unit')
   const { rows, located } = await readDeviceOnce({
     profile: polled,

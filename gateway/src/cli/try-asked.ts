@@ -7,6 +7,7 @@ import { systemClock } from '../ports/system-clock.ts'
 import { askedLines } from '../profiles/asked-lines.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
 import { secretOf } from '../wiring/asked.ts'
+import { hostTrouble } from './host-trouble.ts'
 
 /**
  * Asks one device once, by SNMP, from outside or by its figures, and prints what came of it. The options are the lines of
@@ -44,6 +45,11 @@ export async function tryAsked(args: string[], profiles: ProfileSource): Promise
     ...{ id: 'device', profile: resolved.profile, connection: resolved.connection },
     deps: { clock: systemClock, secret: (name) => secretOf(process.env, name) },
   })
+  const trouble = await hostTrouble(resolved.connection.host)
+  if (trouble !== undefined) {
+    process.stderr.write(`${trouble}\n`)
+    return 1
+  }
   const result = await asker.ask(true, new AbortController().signal)
   if (!result.ok) {
     const says =
@@ -52,6 +58,7 @@ export async function tryAsked(args: string[], profiles: ProfileSource): Promise
     return 1
   }
   process.stdout.write(`${rowsText(resolved.profile, result.values, result.bad)}\n`)
+  for (const remark of result.remarks ?? []) process.stderr.write(`${remark}\n`)
   return Object.keys(result.values).length > 0 ? 0 : 1
 }
 
