@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { overhear } from '../dlt645/overhear.ts'
 import { didYouMean } from '../documents/documents.ts'
 import { HallwattError } from '../domain/errors.ts'
 import type { Profile } from '../profiles/profile-schema.ts'
@@ -11,7 +12,7 @@ import { openProfileLibrary } from './load-hall.ts'
 export const replay: Command = {
   usage: 'replay <recording> --profile <id> [--device <id>]',
   summary:
-    'Tries a profile on recorded traffic, beside the one the device has (--unit, --variant, --against <id>, --json). Nothing is sent or stored.',
+    'Tries a profile on recorded traffic, beside the one the device has (--unit, --address, --variant, --against <id>, --json). Nothing is sent or stored.',
   async run(args) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -20,6 +21,7 @@ export const replay: Command = {
         profile: { type: 'string' },
         device: { type: 'string' },
         unit: { type: 'string' },
+        address: { type: 'string' },
         variant: { type: 'string' },
         against: { type: 'string' },
         json: { type: 'boolean', default: false },
@@ -28,7 +30,7 @@ export const replay: Command = {
     const [file] = positionals
     if (file === undefined) throw new HallwattError('HW_USAGE', 'hallwatt replay <recording> --profile <id>')
     const recording = await recordingIn(file)
-    const known = deviceOf(recording, values.device, values.unit)
+    const known = deviceOf(recording, values)
     const library = await openProfileLibrary()
     const profileOf = (id: string): Profile => {
       const found = library.get(id)
@@ -37,20 +39,24 @@ export const replay: Command = {
       return found
     }
     const unit = values.unit === undefined ? known?.unitId : Number(values.unit)
-    const at = { ...(unit !== undefined && { unitId: unit }) }
+    const meter = values.address ?? known?.meter
+    const at = { ...(unit !== undefined && { unitId: unit }), ...(meter !== undefined && { meter }) }
     const id = values.profile ?? known?.profile ?? ''
     const wanted = profileOf(id)
-    if (!wanted.mqtt && (!wanted.modbus || wanted.modbus.sunspec))
-      throw new HallwattError(
-        'HW_USAGE',
-        `${id} cannot be tried on a recording: Modbus registers with fixed addresses and MQTT messages can.`,
-      )
-    const report = await shadow(recording, wanted, { ...at, ...(values.variant && { variant: values.variant }) })
+    if (!wanted.mqtt && !wanted.modbus && !wanted.dlt645)
+      throw new HallwattError('HW_USAGE', `${id} cannot be tried on a recording: Modbus, DL/T 645 and MQTT can.`)
+    const report = await shadow(recording, wanted, overhear, {
+      ...at,
+      ...(values.variant && { variant: values.variant }),
+    })
     const present = values.against ?? (values.profile === undefined ? undefined : known?.profile)
     const before =
       present === undefined
         ? undefined
-        : await shadow(recording, profileOf(present), { ...at, ...(known?.variant && { variant: known.variant }) })
+        : await shadow(recording, profileOf(present), overhear, {
+            ...at,
+            ...(known?.variant && { variant: known.variant }),
+          })
     process.stdout.write(
       values.json ? `${JSON.stringify({ report, before })}\n` : textOf(recording, report, before, present),
     )
@@ -68,7 +74,10 @@ async function recordingIn(file: string): Promise<Recording> {
 }
 
 /** The device of the recording that is meant; the only one there is, when nobody says. */
-function deviceOf({ head }: Recording, id: string | undefined, unit: string | undefined) {
+function deviceOf(
+  { head }: Recording,
+  { device: id, unit, address }: { readonly device?: string; readonly unit?: string; readonly address?: string },
+) {
   const { devices } = head
   if (id !== undefined) {
     const found = devices.find((device) => device.id === id)
@@ -80,6 +89,7 @@ function deviceOf({ head }: Recording, id: string | undefined, unit: string | un
     )
   }
   if (unit !== undefined) return devices.find(({ unitId }) => unitId === Number(unit))
+  if (address !== undefined) return devices.find(({ meter }) => meter === address)
   return devices.length === 1 ? devices[0] : undefined
 }
 
@@ -116,7 +126,8 @@ function textOf(
       .join('  ')
       .trimEnd(),
   )
-  const missing = report.absent.length === 0 ? '' : `\n录制中没有 not in the recording: ${report.absent.join(', ')}\n`
+  const absent = [...report.unplaced, ...report.absent]
+  const missing = absent.length === 0 ? '' : `\n录制中没有 not in the recording: ${absent.join(', ')}\n`
   const broken = brokenLines === 0 ? '' : `\n${brokenLines} 行读不出 lines could not be read\n`
   return `${head.name} · ${new Date(head.startedAt).toISOString()} · ${report.answered}/${report.exchanges}\n\n${lines.join('\n')}\n${missing}${broken}`
 }

@@ -1,5 +1,13 @@
 import type { Clock } from '../ports/clock.ts'
-import { dataIdentifierBytes, FUNCTION, findFrame, type MeterFrame, requestBytes } from './frame.ts'
+import {
+  dataIdentifierBytes,
+  FUNCTION,
+  findFrame,
+  IDENTIFIER_BYTES,
+  isAnswerTo,
+  type MeterFrame,
+  requestBytes,
+} from './frame.ts'
 
 /** A line that bytes go over, whatever else speaks on it. One exchange at a time: the caller sees to that. */
 export interface ByteLine {
@@ -34,7 +42,6 @@ export interface ItemTiming {
   readonly signal: AbortSignal
 }
 
-const IDENTIFIER_BYTES = 4
 /** 8 × 200 bytes: no item of a meter is longer. */
 const MOST_FRAMES = 8
 /** So much came and then nothing for a while: the rest of a broken frame is not waited for. Meters pause at most 500 ms, and hardly ever. */
@@ -47,13 +54,15 @@ const MOST_BYTES = 2048
 export async function askItem(line: ByteLine, question: ItemQuestion, timing: ItemTiming): Promise<ItemAnswer> {
   const { meter, identifier, trustRefusal = true } = question
   const di = dataIdentifierBytes(identifier)
-  const isAnswer = (functionCode: number) => (frame: MeterFrame) =>
-    frame.fromMeter &&
-    frame.functionCode === functionCode &&
-    addressFits(frame.address, meter) &&
-    (frame.abnormal ? trustRefusal && frame.data.length > 0 : frame.data.subarray(0, IDENTIFIER_BYTES).equals(di))
+  const ask = (address: string, functionCode: number, data: Buffer) =>
+    exchange(
+      line,
+      requestBytes(address, functionCode, data),
+      (frame) => isAnswerTo({ address, functionCode, data }, frame) && (trustRefusal || !frame.abnormal),
+      timing,
+    )
   const parts: Buffer[] = []
-  let frame = await exchange(line, requestBytes(meter, FUNCTION.read, di), isAnswer(FUNCTION.read), timing)
+  let frame = await ask(meter, FUNCTION.read, di)
   for (let sequence = 1; ; sequence++) {
     if (typeof frame === 'string') return { ok: false, failure: frame }
     if (frame.abnormal) return { ok: false, failure: 'refused', errorWord: frame.data[0]! }
@@ -64,8 +73,7 @@ export async function askItem(line: ByteLine, question: ItemQuestion, timing: It
     const { address } = frame
     if (!frame.moreFollows) return { ok: true, meter: address, data: Buffer.concat(parts) }
     if (sequence === MOST_FRAMES) return { ok: false, failure: 'garbled' }
-    const next = requestBytes(address, FUNCTION.readMore, Buffer.concat([di, Buffer.from([sequence])]))
-    frame = await exchange(line, next, isAnswer(FUNCTION.readMore), timing)
+    frame = await ask(address, FUNCTION.readMore, Buffer.concat([di, Buffer.from([sequence])]))
   }
 }
 
@@ -114,7 +122,3 @@ export function exchange(
     line.write(request)
   })
 }
-
-/** True when a meter with this address had to answer: pairs of AA stand for any digits. */
-const addressFits = (address: string, asked: string): boolean =>
-  [...asked].every((digit, i) => digit === 'A' || digit === address[i])

@@ -11,6 +11,8 @@ const HEADER_BYTES = 10
 const FRAME_BYTES = HEADER_BYTES + 2
 /** Longest data of an answer (§5.2.5). */
 const LONGEST_DATA = 200
+/** Of a data identifier, at the beginning of the data. */
+export const IDENTIFIER_BYTES = 4
 
 /** Functions of the control code that this product uses: it reads, and writes nothing (§7). */
 export const FUNCTION = { read: 0x11, readMore: 0x12 } as const
@@ -24,6 +26,8 @@ const FUNCTION_BITS = 0x1f
 export interface MeterFrame {
   /** 12 digits, the highest pair first; a pair `AA` is a wildcard. */
   readonly address: string
+  /** As on the line: the function with its flags. */
+  readonly control: number
   /** Function without the flags: 0x11 read. */
   readonly functionCode: number
   readonly fromMeter: boolean
@@ -91,6 +95,7 @@ function frameOf(bytes: Buffer): MeterFrame {
   const control = bytes[8]!
   return {
     address: Buffer.from(bytes.subarray(1, 7)).reverse().toString('hex').toUpperCase(),
+    control,
     functionCode: control & FUNCTION_BITS,
     fromMeter: (control & FROM_METER) !== 0,
     abnormal: (control & ABNORMAL) !== 0,
@@ -98,6 +103,22 @@ function frameOf(bytes: Buffer): MeterFrame {
     data: Buffer.from(bytes.subarray(HEADER_BYTES, bytes.length - 2).map((byte) => (byte - SHIFT) & 0xff)),
   }
 }
+
+/** True when the frame answers the question: the meter that was asked, with the same item or a refusal. */
+export const isAnswerTo = (
+  { address, functionCode, data }: Pick<MeterFrame, 'address' | 'functionCode' | 'data'>,
+  frame: MeterFrame,
+): boolean =>
+  frame.fromMeter &&
+  frame.functionCode === functionCode &&
+  addressFits(frame.address, address) &&
+  (frame.abnormal ? frame.data.length > 0 : beginsAlike(frame.data, data.subarray(0, IDENTIFIER_BYTES)))
+
+const beginsAlike = (data: Buffer, identifier: Buffer) => data.subarray(0, identifier.length).equals(identifier)
+
+/** True when a meter with this address had to answer: pairs of AA stand for any digits. */
+const addressFits = (address: string, asked: string): boolean =>
+  [...asked].every((digit, i) => digit === 'A' || digit === address[i])
 
 function checksumOf(bytes: Buffer, from: number, to: number): number {
   let sum = 0

@@ -39,11 +39,7 @@ export function understand(kind: LineKind, { sent, received }: Pick<Exchange, 's
   const [unitId, functionCode] = request
   if (unitId === undefined || functionCode === undefined) return { is: 'other' }
   const table = TABLES[functionCode]
-  if ((!table && !WRITES.has(functionCode)) || request.length < 6)
-    // The first byte of a DL/T 645 frame is no unit id.
-    return kind === 'serial' && (unitId === 0xfe || unitId === 0x68)
-      ? { is: 'other' }
-      : { is: 'other', unitId, functionCode }
+  if ((!table && !WRITES.has(functionCode)) || request.length < 6) return { is: 'other', unitId, functionCode }
   const address = request.readUInt16BE(2)
   const count = functionCode === 5 || functionCode === 6 ? 1 : request.readUInt16BE(4)
   const answer = answerOf(kind, sent, received, unitId, functionCode)
@@ -120,6 +116,11 @@ export function saidOf(exchange: Understood, ms: number | undefined): { zh: stri
   if (exceptionCode !== undefined)
     return { zh: `${where}：拒绝，异常码 ${exceptionCode}`, en: `${where}: refused, exception ${exceptionCode}` }
   if (answered) return { zh: `${where}：${ms ?? 0} ms`, en: `${where}: ${ms ?? 0} ms` }
+  return unanswered(where, ms)
+}
+
+/** What a line without an answer says. */
+export function unanswered(where: string, ms: number | undefined): { zh: string; en: string } {
   return ms === undefined
     ? { zh: `${where}：没有应答`, en: `${where}: no answer` }
     : { zh: `${where}：收到的不是应答`, en: `${where}: what came is no answer` }

@@ -16,9 +16,15 @@ const headSchema = z.object({
   gateway: z.string(),
   /** MQTT: what stands for the names in the profile’s topics. */
   parameters: z.record(z.string(), z.string()).optional(),
-  /** Devices on the line as hall.yaml had them: unit id and profile. */
+  /** Devices on the line as hall.yaml had them; `meter`: the address of one that speaks DL/T 645. */
   devices: z.array(
-    z.object({ id: z.string(), profile: z.string(), unitId: z.number().optional(), variant: z.string().optional() }),
+    z.object({
+      id: z.string(),
+      profile: z.string(),
+      unitId: z.number().optional(),
+      meter: z.string().optional(),
+      variant: z.string().optional(),
+    }),
   ),
 })
 export type RecordingHead = z.infer<typeof headSchema>

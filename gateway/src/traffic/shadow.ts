@@ -1,10 +1,17 @@
+import { HallwattError } from '../domain/errors.ts'
 import type { Value } from '../domain/frame.ts'
 import { quantityOf } from '../domain/quantity.ts'
-import { compileRegisters, isBad, type RegisterImage } from '../profiles/decode-registers.ts'
+import { compileItems } from '../profiles/decode-items.ts'
+import { compileRegisters } from '../profiles/decode-registers.ts'
+import type { Dlt645Profile } from '../profiles/dlt645-schema.ts'
+import { itemAddress, itemWords } from '../profiles/item-words.ts'
 import { compileMqtt } from '../profiles/mqtt-mapping.ts'
-import type { ModbusTable, Profile } from '../profiles/profile-schema.ts'
+import type { ModbusProfile, Profile } from '../profiles/profile-schema.ts'
+import { itemsIn, type Overhear } from './item-answers.ts'
 import { understand } from './modbus-frames.ts'
+import { modelsIn } from './recorded-models.ts'
 import type { Recording } from './recording.ts'
+import { type Note, replayWords } from './replay-words.ts'
 
 /** What a profile makes of recorded traffic, one quantity. */
 export interface ShadowRow {
@@ -23,28 +30,42 @@ export interface ShadowRow {
 
 export interface ShadowReport {
   readonly rows: readonly ShadowRow[]
-  /** Quantities whose registers were never read, or whose messages never came. */
+  /** Quantities whose registers or items were never read, or whose messages never came. */
   readonly absent: readonly string[]
+  /** Marker and models of a SunSpec profile that the recording does not have. */
+  readonly unplaced: readonly string[]
   readonly exchanges: number
   readonly answered: number
+}
+
+export interface ShadowOptions {
+  readonly unitId?: number
+  /** Address of a DL/T 645 meter as it was asked or as it answered; not needed where one meter answers. */
+  readonly meter?: string
+  readonly variant?: string
 }
 
 /** Decodes yesterday’s traffic with a profile, as if the device had had it then. Writes nothing anywhere. */
 export async function shadow(
   recording: Recording,
   profile: Profile,
-  options: { readonly unitId?: number; readonly variant?: string } = {},
+  hear: Overhear,
+  options: ShadowOptions = {},
 ): Promise<ShadowReport> {
   const tally = new Map<string, Tally>()
-  const note = (quantity: string, value: Value | { readonly bad: string }) => {
+  const note: Note = (quantity, value) => {
     const known = tally.get(quantity) ?? { good: 0, bad: {} }
     tally.set(quantity, counted(known, value))
   }
-  const replayed = profile.modbus
-    ? replayRegisters(recording, profile, options, note)
-    : await replayMessages(recording, profile, note)
+  const { modbus, dlt645 } = profile
+  const { expected, unplaced, answered } = modbus
+    ? replayRegisters(recording, modbus, options, note)
+    : dlt645
+      ? replayItems(recording, dlt645, options, hear, note)
+      : await replayMessages(recording, profile, note)
   const rows = [...tally].map(([quantity, counts]) => ({ quantity, unit: quantityOf(quantity)?.unit ?? '', ...counts }))
-  return { rows, absent: replayed.expected.filter((quantity) => !tally.has(quantity)), ...replayed.counts }
+  const absent = [...new Set(expected)].filter((quantity) => !tally.has(quantity))
+  return { rows, absent, unplaced, exchanges: recording.exchanges.length + recording.messages.length, answered }
 }
 
 type Tally = Omit<ShadowRow, 'quantity' | 'unit'>
@@ -64,48 +85,53 @@ function counted(before: Tally, value: Value | { readonly bad: string }): Tally 
   }
 }
 
-type Note = (quantity: string, value: Value | { readonly bad: string }) => void
-
 function replayRegisters(
   { head, exchanges }: Recording,
-  profile: Profile,
-  { unitId, variant }: { readonly unitId?: number; readonly variant?: string },
+  modbus: ModbusProfile,
+  { unitId = modbus.unitId, variant }: ShadowOptions,
   note: Note,
 ) {
-  const registers = profile.modbus ? compileRegisters(profile.modbus, variant) : []
-  const unit = unitId ?? profile.modbus?.unitId
-  // What was read stays until it is read anew, as a person would look at it; each answer tells anew what it touches.
-  const words = new Map<string, number>()
-  const key = (table: string, address: number) => `${table} ${address}`
-  const image: RegisterImage = { word: (table, address) => words.get(key(table, address)) ?? -1 }
   const kind = head.of === 'modbus-tcp' ? head.of : 'serial'
-  let answered = 0
-  for (const { sent, received } of exchanges) {
-    const read = understand(kind, { sent, received })
-    if (read.is !== 'read' || !read.words || read.unitId !== unit) continue
-    answered += 1
-    for (const [i, word] of read.words.entries()) words.set(key(read.table, read.address + i), word)
-    for (const register of registers)
-      if (touches(register, read) && isWhole(register, image)) note(register.quantity, asValue(register.decode(image)))
-  }
-  return {
-    expected: registers.map(({ quantity }) => quantity),
-    counts: { exchanges: exchanges.length, answered },
-  }
+  const reads = exchanges.flatMap((exchange) => {
+    const read = understand(kind, exchange)
+    return read.is === 'read' && read.unitId === unitId ? [read] : []
+  })
+  const { placed, unplaced } = modbus.sunspec ? modelsIn(modbus, reads) : { placed: modbus, unplaced: [] }
+  const lines = placed ? compileRegisters(placed, variant) : []
+  const answers = reads.flatMap(({ table, address, words }) => (words ? [{ table, address, words }] : []))
+  replayWords(lines, answers, note)
+  return { expected: lines.map(({ quantity }) => quantity), unplaced, answered: answers.length }
 }
 
-const asValue = (value: ReturnType<ReturnType<typeof compileRegisters>[number]['decode']>) =>
-  isBad(value) ? { bad: value.bad } : value
-
-type Compiled = ReturnType<typeof compileRegisters>[number]
-
-const touches = ({ table, address, length }: Compiled, read: { table: ModbusTable; address: number; count: number }) =>
-  table === read.table && address >= read.address && address + length <= read.address + read.count
-
-const isWhole = ({ table, address, length, companions }: Compiled, image: RegisterImage): boolean =>
-  [{ table, address, length }, ...companions].every((part) =>
-    Array.from({ length: part.length ?? 1 }).every((_, i) => image.word(part.table, part.address + i) >= 0),
+/** @throws HallwattError HW_USAGE when several meters answer to what is asked for: their values are not one device's */
+function replayItems(
+  { exchanges }: Recording,
+  dlt645: Dlt645Profile,
+  { meter: wanted, variant }: ShadowOptions,
+  hear: Overhear,
+  note: Note,
+) {
+  const items = [...itemsIn(exchanges, hear)].filter(
+    ({ asked, meter }) => wanted === undefined || asked === wanted || meter === wanted,
   )
+  const meters = [...new Set(items.map(({ meter }) => meter))]
+  if (meters.length > 1)
+    throw new HallwattError(
+      'HW_USAGE',
+      `The recording has the meters ${meters.join(', ')}: name one with --device or --address.`,
+    )
+  const lines = compileItems(dlt645, variant).flatMap((line) => (line.instead ? [line, line.instead] : [line]))
+  const longest = new Map<number, number>()
+  for (const { address, length = 1 } of lines.flatMap((line) => [line, ...line.companions]))
+    longest.set(address, Math.max(length, longest.get(address) ?? 0))
+  const answers = items.flatMap(({ identifier, data, at }) => {
+    const address = itemAddress(identifier)
+    const count = longest.get(address)
+    return count === undefined ? [] : [{ table: 'item' as const, address, words: itemWords(data, at, count) }]
+  })
+  replayWords(lines, answers, note)
+  return { expected: lines.map(({ quantity }) => quantity), unplaced: [], answered: items.length }
+}
 
 async function replayMessages({ head, messages }: Recording, profile: Profile, note: Note) {
   const compiled = profile.mqtt && compileMqtt(profile.mqtt, head.parameters ?? {})
@@ -121,5 +147,5 @@ async function replayMessages({ head, messages }: Recording, profile: Profile, n
     if (isHeard) answered += 1
   }
   const expected = profile.mqtt?.messages.flatMap(({ values }) => values.map(({ quantity }) => quantity)) ?? []
-  return { expected: [...new Set(expected)], counts: { exchanges: messages.length, answered } }
+  return { expected, unplaced: [], answered }
 }

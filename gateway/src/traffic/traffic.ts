@@ -5,6 +5,8 @@ import type { ActResult } from '../domain/act-result.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { createExchanges, type Exchange, type LineKind } from './exchange.ts'
+import type { Overhear } from './item-answers.ts'
+import { saidOfItem } from './item-said.ts'
 import { saidOf, understand } from './modbus-frames.ts'
 import { exchangeLine, headLine, messageLine, type RecordingHead } from './recording.ts'
 
@@ -51,6 +53,7 @@ export interface TrafficParts {
   readonly headOf: (
     target: { link: string } | { device: string },
   ) => Omit<RecordingHead, 'format' | 'startedAt'> | undefined
+  readonly overhear: Overhear
   readonly clock: Clock
   readonly log: Log
 }
@@ -72,7 +75,7 @@ interface Line {
 }
 
 /** Raw traffic: looked at live, and recorded for a new profile to be tried on it. Costs nothing while nobody does either. */
-export function createTraffic({ folder, headOf, clock, log }: TrafficParts) {
+export function createTraffic({ folder, headOf, overhear, clock, log }: TrafficParts) {
   const lines = new Map<string, Line>()
   const writings = new Map<string, Writing>()
   const total = { recordedExchanges: 0, droppedExchanges: 0 }
@@ -156,7 +159,7 @@ export function createTraffic({ folder, headOf, clock, log }: TrafficParts) {
       const line = lineOf(link)
       if (!isLooked(line)) line.kept.length = 0
       line.lookedAtMs = clock.monotonicMs()
-      return line.kept.filter(({ seq }) => seq > after).map((exchange) => viewOf(kind, exchange))
+      return line.kept.filter(({ seq }) => seq > after).map((exchange) => viewOf(kind, exchange, overhear))
     },
     async record(target: { link: string } | { device: string }, minutes: number): Promise<ActResult<RecordingState>> {
       const about = headOf(target)
@@ -229,9 +232,15 @@ const stateOf = ({ file, head, bytes, until, dropped }: Writing): RecordingState
   ...(dropped > 0 && { dropped }),
 })
 
-const viewOf = (kind: LineKind, exchange: Exchange): TrafficView => ({
+const viewOf = (kind: LineKind, exchange: Exchange, overhear: Overhear): TrafficView => ({
   ...{ seq: exchange.seq, at: exchange.at },
   ...(exchange.ms !== undefined && { ms: exchange.ms }),
   ...{ sent: exchange.sent.toString('hex'), received: exchange.received.toString('hex') },
-  said: saidOf(understand(kind, exchange), exchange.ms),
+  said: said(kind, exchange, overhear),
 })
+
+/** One line a person reads beside the bytes; a serial line has meters of DL/T 645 beside Modbus units. */
+function said(kind: LineKind, exchange: Exchange, overhear: Overhear): TrafficView['said'] {
+  const item = kind === 'serial' ? overhear(exchange.sent, exchange.received) : undefined
+  return item ? saidOfItem(item, exchange.ms) : saidOf(understand(kind, exchange), exchange.ms)
+}

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { IncomingPublish } from '../broker/broker.ts'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
+import { overhear } from '../dlt645/overhear.ts'
 import { topicMatches, topicPattern } from '../profiles/topic-template.ts'
 import { kindOfLink } from '../traffic/recording.ts'
 import { createTraffic, type RecordingHead, type Traffic } from '../traffic/traffic.ts'
@@ -15,6 +16,7 @@ export function openTraffic(
   const traffic = createTraffic({
     folder: join(resolve(folder, hall().hall.store.path), 'recordings'),
     headOf: (target) => headOf(hall(), target, version),
+    overhear,
     clock,
     log,
   })
@@ -35,6 +37,7 @@ function headOf(hall: ResolvedHall, target: { link: string } | { device: string 
             {
               ...{ id, profile: profileId },
               ...('unitId' in connection && { unitId: connection.unitId }),
+              ...('meter' in connection && { meter: connection.meter }),
               ...(variant !== undefined && { variant }),
             },
           ]
