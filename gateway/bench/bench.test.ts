@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { PROTOCOLS } from '../src/profiles/protocols.ts'
 
 interface BenchResult {
   readonly name: string
@@ -31,11 +32,13 @@ test('broker: the gateway and Mosquitto take messages from the same publishers',
   expect(figures['10 clients × 20 in flight: ratio']).toBeGreaterThan(0)
 })
 
-test('decode: every profile is measured, and registers are decoded at a tenth of the goal on any machine', async () => {
+test('decode: every profile is measured, and the slowest of each protocol reaches a fiftieth of the goal on any machine', async () => {
   const figures = figuresOf(await shortRun('./decode.bench.ts'), 'decode')
-  expect(figures['profiles in all']).toBeGreaterThanOrEqual(45)
-  expect(figures['modbus: median profile, values/s']).toBeGreaterThan(100_000)
-  expect(figures['mqtt: median profile, values/s']).toBeGreaterThan(20_000)
+  expect(figures['profiles in all']).toBeGreaterThanOrEqual(60)
+  const slowest = Object.entries(figures).filter(([figure]) => figure.endsWith(': slowest profile, values/s'))
+  expect(slowest).toHaveLength(PROTOCOLS.length)
+  // The short run is hardly warm: the page of a terminal reached 69,000 on a busy machine, and a third of its speed in a long run.
+  expect(slowest.filter(([, values]) => Number.parseInt(String(values), 10) < 20_000)).toEqual([])
 })
 
 test('influx: what was committed while InfluxDB was away is there after the drain', async () => {

@@ -14,8 +14,8 @@ import { imageOf, locatedIn } from '../src/profiles/run-case.ts'
 export type Pass = () => number | Promise<number>
 
 /**
- * One pass over the cases of a profile; undefined where nothing of it is decoded (a rule over readings of others). Of messages and
- * answers the case that says most: a goodbye holds no value, and a message of one value measures the message.
+ * One pass over the cases of a profile; undefined where they show nothing that it decodes. Of messages and answers the case that says
+ * most: a goodbye holds no value, and a message of one value measures the message.
  */
 export async function passOf(profile: Profile, cases: readonly ProfileCase[]): Promise<Pass | undefined> {
   const passes = cases.filter(isReadingCase).flatMap((one) => onePass(profile, one) ?? [])
@@ -152,10 +152,17 @@ function messagePass(
   }
 }
 
-/** What the room `asking` does with the answers of a round. A power signature goes by time, and decodes nothing. */
+/** What the room `asking` does with the answers of a round; of a power signature, with one look at the meter after the other. */
 function askedPass(profile: Profile, one: AskedCase): Pass | undefined {
-  const round = 'powers' in one ? '' : compileAskedCase(profile, one)
+  const round = compileAskedCase(profile, one)
   if (typeof round === 'string') return undefined
+  if ('powers' in one) {
+    const looks = one.powers.length
+    return () => {
+      round()
+      return looks
+    }
+  }
   return () => {
     const { values, bad } = round()
     return count(values, bad)

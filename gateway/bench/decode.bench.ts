@@ -25,7 +25,7 @@ export async function run({
     const profile = parseProfile(id, readFileSync(`${folder}${id}.yaml`, 'utf8'))
     const parsed = parseDocument(readFileSync(`${folder}${id}.cases.yaml`, 'utf8'), casesSchema)
     const pass = await passOf(profile, parsed.ok ? parsed.value : [])
-    if (!pass) continue
+    if (!pass) throw new Error(`${id}: its cases show nothing that is decoded, so nothing can be measured.`)
     const measured = await speedOf(pass, short)
     speeds.push({ id, protocol: protocolOf(profile), ...measured })
     const page = await amongOthers(profile, parsed.ok ? parsed.value : [])
@@ -44,7 +44,7 @@ export async function run({
   for (const { id, text } of below) figures[`below: ${id}, values/s`] = text
   return {
     name: 'decode',
-    method: `Values per second of processor time, by profile: what the cases beside each profile say that a device sends is decoded over and over, from words, bytes or messages in memory; nothing is read from a line. Registers: all cases, without texts that are read once. Messages and pages: the case that says most, parsed from its bytes each time; a page once more among a hundred times as many lines that nobody wants, in MB/s. ${REPEATS} repetitions of ${short ? SHORT_MS : LONG_MS} ms after as long a warm-up: the median, and in brackets the lowest and highest.`,
+    method: `Values per second of processor time, by profile: what the cases beside each profile say that a device sends is decoded over and over, from words, bytes or messages in memory; nothing is read from a line. Registers: all cases, without texts that are read once. Power signatures: a value for each look at the meter. Messages and pages: the case that says most, parsed from its bytes each time; a page once more among a hundred times as many lines that nobody wants, in MB/s. ${REPEATS} repetitions of ${short ? SHORT_MS : LONG_MS} ms after as long a warm-up: the median, and in brackets the lowest and highest.`,
     figures,
   }
 }

@@ -192,11 +192,13 @@ function compileReader(rule: MqttMessageRule): Read {
 
   return (topic, captures, payload, receivedAt) => {
     if (payload.length === 0) return undefined
+    const found = new Array<unknown>(pointers.length)
     if (isText) {
       const read = readText(payload)
-      return read.ok ? build(new Array(pointers.length).fill(read.text.trim()), receivedAt) : read
+      if (!read.ok) return read
+      findPlaces(read.text.trim(), found)
+      return build(found, receivedAt)
     }
-    const found = new Array<unknown>(pointers.length)
     const parsed = parseMessage(payload, findPlaces, found)
     if (!parsed.ok) return parsed
     if (needsInside && (typeof parsed.value !== 'object' || parsed.value === null)) {
