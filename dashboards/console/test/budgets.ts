@@ -20,7 +20,7 @@ const KB = 1024
 const NOT_THERE_YET = 'about:blank'
 export const CPU_SLOWDOWN = 4
 /** The quickest of so many says what a page costs; the others say what else the machine did meanwhile. */
-const ROUNDS = 5
+const ROUNDS = 8
 
 export const held = (name: string, value: number, limit: number, unit: Budget['unit']): Budget => ({
   name,

@@ -22,7 +22,7 @@ test('over plain HTTP, where a browser cannot be asked, a big screen plays a fil
   const page = await openPage(browser, gateway, { size: 'wide', path: '/login' })
   await page.context().addInitScript(() => {
     // What a page finds outside a secure context.
-    delete (Navigator.prototype as Partial<Navigator>).wakeLock
+    Reflect.deleteProperty(Navigator.prototype, 'wakeLock')
   })
   await page.goto('/screen/main')
   await page.locator('[data-link=live]').waitFor()
