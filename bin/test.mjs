@@ -102,7 +102,7 @@ rmSync(folder, { recursive: true, force: true })
 if (only.length === 0) {
   // By itself, after everything else: what is measured is the console, not the tests beside it.
   const budgets = join(root, 'dashboards', 'console', 'test', 'console-budgets.ts')
-  if (run(node, [budgets, '--minutes', '0.5']).status === 0) passed++
+  if (run(node, [budgets, '--minutes', '0.3']).status === 0) passed++
   else failures.push('budgets of the console')
 }
 passed += counts.numPassedTests

@@ -19,8 +19,8 @@ const KB = 1024
 /** A browser that was never here: nothing is kept yet, and no service worker answers. */
 const NOT_THERE_YET = 'about:blank'
 export const CPU_SLOWDOWN = 4
-/** The quickest of so many says what a page costs; the others say what else the machine did meanwhile. */
-const ROUNDS = 8
+/** The quickest round says what a page costs; the others say what else the machine did meanwhile. More only while none was quick enough. */
+const ROUNDS = { least: 3, most: 8 }
 
 export const held = (name: string, value: number, limit: number, unit: Budget['unit']): Budget => ({
   name,
@@ -29,6 +29,9 @@ export const held = (name: string, value: number, limit: number, unit: Budget['u
   unit,
   ok: value <= limit,
 })
+
+const wantsMore = (times: readonly number[], limit: number): boolean =>
+  times.length < ROUNDS.least || (times.length < ROUNDS.most && Math.min(...times) > limit)
 
 /**
  * Everything that is promised about the console, measured on a real build, a real gateway and a real browser.
@@ -124,7 +127,7 @@ async function usable(
   limitMs: number,
 ): Promise<Budget> {
   const times: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  while (wantsMore(times, limitMs)) {
     const page = await openPage(browser, hall, { ...options, path: NOT_THERE_YET })
     await slow(await page.context().newCDPSession(page))
     await page.goto(options.path ?? '/', { waitUntil: 'commit' })
@@ -136,6 +139,7 @@ async function usable(
   return held(`${name} (CPU ÷ ${CPU_SLOWDOWN})`, Math.min(...times), limitMs, 'ms')
 }
 
+const CHART_MS = 200
 const LINES = ['voltageL1', 'voltageL2', 'voltageL3', 'activePower']
 const MINUTES_OF_A_DAY = 1440
 
@@ -154,7 +158,7 @@ async function chartDrawn(browser: Browser, hall: ConsoleHall): Promise<Budget> 
     await route.fulfill({ json: { device: 'meter-main', ...span, resolution: 'minute', bucketMs: 60_000, series } })
   })
   const times: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  while (wantsMore(times, CHART_MS)) {
     await page.goto(`/ops/devices/meter-main?tab=chart&show=${LINES.join(',')}`)
     await page.getByText('看数据表').first().waitFor()
     const drawn = await page.waitForFunction(() => {
@@ -165,7 +169,7 @@ async function chartDrawn(browser: Browser, hall: ConsoleHall): Promise<Budget> 
     times.push((await drawn.jsonValue())!)
   }
   await page.context().close()
-  return held(`24 小时 4 条曲线 24 h chart of 4 series (CPU ÷ ${CPU_SLOWDOWN})`, Math.min(...times), 200, 'ms')
+  return held(`24 小时 4 条曲线 24 h chart of 4 series (CPU ÷ ${CPU_SLOWDOWN})`, Math.min(...times), CHART_MS, 'ms')
 }
 
 /** By how much the memory that a page keeps grows while the hall lives: the end against the middle, in per cent. */

@@ -7,7 +7,7 @@ import { PLAYED, type PlayedDemo, playOnTablet, prepareOnTablet } from './played
 import { guideOf, pairedScreen } from './screen-guide.ts'
 
 /* Three live demonstrations from the launcher to their result and to their replay: a tablet of 1280×800, and screens of three sizes
-   that show what the guide does. `npm run console:pictures -- demo` takes pictures of the same. */
+   that show what the guide does. One in every test run, all with `npm run soak -- played`; `npm run console:pictures -- demo` takes pictures of the same. */
 
 const SIZES: readonly Size[] = ['pad', 'wide', 'wall']
 let hall: ConsoleHall
@@ -49,7 +49,7 @@ async function play(demo: PlayedDemo, isReplay: boolean): Promise<void> {
   for (const screen of screens) await screen.locator('[data-scene=result]').waitFor()
 }
 
-test.each(PLAYED)(
+test.each(process.env.PLAYED === 'all' ? PLAYED : PLAYED.slice(0, 1))(
   '$id is played live, ends with its result, and is played again from its record',
   async (demo) => {
     await prepareOnTablet(tablet, demo)

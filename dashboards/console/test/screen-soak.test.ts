@@ -8,7 +8,7 @@ import { guideOf, pairedScreen, tabletOf } from './screen-guide.ts'
 
 /* Pages that stand open for hours, against a real gateway. A short while in every test run; `npm run soak -- screen --minutes 60`. */
 
-const MINUTES = Number(process.env.MINUTES ?? 0.3)
+const MINUTES = Number(process.env.MINUTES ?? 0.1)
 const MS = MINUTES * 60_000
 /** A sample every minute; of a short watch a dozen. */
 const EVERY_MS = Math.min(60_000, MS / 12)
