@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type HallChanges, hallChanges } from './config/hall-changes.ts'
 import type { ResolvedHall } from './config/resolved-hall.ts'
 import type { HallwattError } from './domain/errors.ts'
+import { createSteadyClock } from './ports/steady-clock.ts'
 import { createReadings, type ReadingsStats } from './readings/readings.ts'
 import type { SpoolStats } from './spool/spool.ts'
 import { type CommandRooms, openCommandRooms } from './wiring/commands.ts'
@@ -108,7 +109,12 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
     opened,
   )
   address = http.address()
-  opened.every(1000, () => readings.tick(clock.wallMs()))
+  const steady = createSteadyClock(clock)
+  opened.every(1000, () => {
+    const setByMs = steady.jumped()
+    if (setByMs !== 0) readings.clockSet(setByMs, clock.wallMs())
+    readings.tick(clock.wallMs())
+  })
 
   return {
     addresses() {

@@ -1,6 +1,7 @@
 import { circuitLocks } from '../demos/circuit-locks.ts'
 import { isOver, isUnderWay, type Run, type RunReason } from '../demos/run.ts'
 import { allows } from '../domain/role.ts'
+import { createSteadyClock } from '../ports/steady-clock.ts'
 import type { DeviceState } from '../readings/readings.ts'
 import { createAttraction } from './attraction.ts'
 import type { DemoRuns } from './demo-run.ts'
@@ -15,7 +16,6 @@ import { createOpening } from './open-run.ts'
 import { createPast } from './past.ts'
 import { refusal, unknown } from './refusals.ts'
 import { createRunBook } from './run-book.ts'
-import { createRunClock } from './run-clock.ts'
 import { showHall } from './show-hall.ts'
 
 export type { DemoRuns } from './demo-run.ts'
@@ -36,7 +36,7 @@ const TIDY_EVERY_MS = 3_600_000
 
 export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> {
   const { hall, catalogue, records, readings, commands, clock, log } = parts
-  const runClock = createRunClock(clock)
+  const runClock = createSteadyClock(clock)
   const now = () => runClock.now()
   const runs = new Map<string, OneRun>()
   const lastOff = await openLastOff(parts.lastOffs, now(), log)
@@ -92,8 +92,9 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     }
   }
 
-  /** I1, I2 and I10: looked at with every reading. */
+  /** I1, I2 and I10: looked at with every reading, while there is a run that they could end. */
   function watchInputs(): void {
+    if (runs.size === 0) return
     for (const input of view.tripped()) stopAll(input.reason, input.id, (run) => ends(input, run))
   }
 

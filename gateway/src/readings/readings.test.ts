@@ -70,15 +70,40 @@ test('a device whose clock is an hour behind is not taken for dead', () => {
   expect(readings.device('meter-1')?.readings.get('activePower')?.quality).toBe('good')
 })
 
-test('a clock that is set back an hour neither stops the present nor keeps what fell silent', () => {
-  const HOUR = 3_600_000
+const HOUR = 3_600_000
+
+test.each([
+  ['back', -HOUR],
+  ['forward', HOUR],
+])('a clock that is set %s an hour makes nothing stale, and hides nothing that falls silent', (_way, byMs) => {
   const readings = hall()
-  readings.accept(frame({ activePower: 812, activeEnergyImport: 5 }, HOUR), HOUR)
-  const now = 1000
+  const before = 10 * HOUR
+  readings.accept(frame({ activePower: 812, activeEnergyImport: 5 }, before), before)
+  const now = before + byMs + 1000
+  // Heard before anybody noticed that the clock was set.
   readings.accept(frame({ activePower: 640 }, now), now)
   expect(readings.device('meter-1')?.readings.get('activePower')).toMatchObject({ value: 640, at: now })
-  readings.tick(now)
-  readings.tick(now + 31_000)
+  readings.clockSet(byMs, now + 500)
+  readings.tick(now + 500)
+  const qualities = () => [...readings.device('meter-1')!.readings.values()].map(({ quality }) => quality)
+  expect([qualities(), readings.device('meter-1')?.presence]).toEqual([['good', 'good'], 'online'])
+  // The register comes as late as it did, with the clock's new time.
+  readings.accept(frame({ activeEnergyImport: 6 }, now + 2000), now + 2000)
+  expect(readings.device('meter-1')?.readings.get('activeEnergyImport')).toMatchObject({ value: 6, at: now + 2000 })
+  readings.tick(now + 3001)
+  expect(qualities()).toEqual(['stale', 'good'])
+})
+
+test('what is left of the time before a clock was set is counted on', () => {
+  const readings = hall()
+  readings.accept(frame({ activeEnergyImport: 5 }, 10 * HOUR), 10 * HOUR)
+  readings.clockSet(-HOUR, 9 * HOUR + 20_000)
+  readings.tick(9 * HOUR + 30_000)
+  expect(readings.device('meter-1')?.readings.get('activeEnergyImport')).toMatchObject({
+    quality: 'good',
+    at: 9 * HOUR,
+  })
+  readings.tick(9 * HOUR + 30_001)
   expect(readings.device('meter-1')?.readings.get('activeEnergyImport')?.quality).toBe('stale')
 })
 

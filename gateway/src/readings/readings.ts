@@ -51,6 +51,11 @@ export interface Readings {
   /** Takes a frame of a known device, which is then no longer unknown; returns false when the device is not in the hall. */
   accept(frame: Frame, now: number): boolean
   setPresence(device: string, presence: Presence, now: number, reason?: string): void
+  /**
+   * The wall clock was set by so many ms: ages go on as they were, and after it was set back nothing that comes is older than what is
+   * held. Call before the next `tick`.
+   */
+  clockSet(byMs: number, now: number): void
   /** Marks what grew too old: values stale after three periods; a device of which nothing is fresh, unknown. Call about once a second. */
   tick(now: number): void
   device(id: string): DeviceState | undefined
@@ -149,7 +154,6 @@ export function createReadings(): Readings {
 
   function tick(now: number): void {
     for (const state of states.values()) {
-      notAfter(state, now)
       const stale = growStale(
         state,
         (reading, period) => now - reading.heardAt > period * STALE_AFTER_PERIODS,
@@ -178,6 +182,9 @@ export function createReadings(): Readings {
     setDevices,
     accept,
     setPresence,
+    clockSet(byMs, now) {
+      for (const state of states.values()) moveTimes(state, byMs, now)
+    },
     tick,
     device: (id) => states.get(id),
     all: () => [...states.values()],
@@ -220,10 +227,22 @@ function takeValue(state: MutableState, quantity: string, value: Value, at: numb
   return true
 }
 
-/** After the clock was set back, silence counts from then: nobody is believed for an hour that comes twice. */
-function notAfter(state: MutableState, now: number): void {
-  state.heardAt = Math.min(state.heardAt, now)
-  for (const reading of state.readings.values()) if (reading.heardAt > now) reading.heardAt = now
+/**
+ * By how much the wall-clock time of something heard has to move; 0 when it was heard after the clock was set. Set forward, what a
+ * machine read before it slept keeps the time it was read at: only its age is counted on.
+ */
+const movedBy = (byMs: number, heardAt: number, now: number): number =>
+  (byMs < 0 ? heardAt > now : heardAt + byMs <= now) ? byMs : 0
+
+function moveTimes(state: MutableState, byMs: number, now: number): void {
+  const stateBy = movedBy(byMs, state.heardAt, now)
+  state.heardAt += stateBy
+  if (state.lastFrameAt !== undefined) state.lastFrameAt += Math.min(0, stateBy)
+  for (const reading of state.readings.values()) {
+    const by = movedBy(byMs, reading.heardAt, now)
+    reading.heardAt += by
+    reading.at += Math.min(0, by)
+  }
 }
 
 function takeFailure(state: MutableState, quantity: string, reason: BadReason, at: number): void {
