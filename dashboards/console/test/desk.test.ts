@@ -217,6 +217,7 @@ test('a lost link greys the figures and takes the commands away', async () => {
   const page = await openPage(browser, hall, { as: 'li', path: `/ops/alarms?alarm=${alarm?.id}` })
   const shelve = page.getByRole('complementary').getByRole('button', { name: '搁置' })
   await shelve.waitFor()
+  await page.getByText('实时', { exact: true }).waitFor()
   await hall.gateway().kill()
   await page.getByText(/连接中断 · 数据停在/).waitFor({ timeout: 30_000 })
   expect(await shelve.isDisabled()).toBe(true)
