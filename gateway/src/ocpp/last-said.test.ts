@@ -24,7 +24,10 @@ test('a charger that makes names up fills nothing: the kinds known longest go, a
   const said = createLastSaid()
   for (let i = 0; i < 1000; i++) said.take(`Made${'x'.repeat(i)}Up${i}`, { text: 'y'.repeat(5000) }, i)
   expect(said.of(1).length).toBeLessThanOrEqual(24)
-  for (const { action, payload } of said.of(1)) expect(action.length + payload.length).toBeLessThanOrEqual(640)
+  for (const { action, payload } of said.of(1)) {
+    expect(action.length + payload.length).toBeLessThanOrEqual(641)
+    expect(payload.endsWith('…')).toBe(true)
+  }
   said.take('Odd', undefined, 2000)
   expect(said.of(1)[0]).toMatchObject({ action: 'Odd', payload: '' })
 })

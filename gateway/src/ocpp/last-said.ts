@@ -5,7 +5,7 @@ export interface LastSaid {
   readonly connector: number | null
   /** Unix ms of receipt. */
   readonly at: number
-  /** As JSON; cards are not in it. */
+  /** As JSON, with … at the end when it was longer; cards are not in it. */
   readonly payload: string
 }
 
@@ -16,6 +16,8 @@ const MOST_KEPT = 24
 /** A card is looked at and forgotten. */
 const CARDS: ReadonlySet<string> = new Set(['idTag', 'parentIdTag'])
 
+const shortened = (text: string): string => (text.length > KEPT_CHARS ? `${text.slice(0, KEPT_CHARS)}…` : text)
+
 export function createLastSaid() {
   const kept = new Map<string, LastSaid>()
   return {
@@ -25,7 +27,7 @@ export function createLastSaid() {
       const key = `${connector} ${action.slice(0, 40)}`
       if (!kept.has(key) && kept.size >= MOST_KEPT) for (const [first] of kept) if (kept.delete(first)) break
       const text = JSON.stringify(payload, (name, value) => (CARDS.has(name) ? '***' : value)) ?? ''
-      kept.set(key, { action: action.slice(0, 40), connector, at, payload: text.slice(0, KEPT_CHARS) })
+      kept.set(key, { action: action.slice(0, 40), connector, at, payload: shortened(text) })
     },
     /** What the station and this connector said, newest first. */
     of: (connector: number): LastSaid[] =>
