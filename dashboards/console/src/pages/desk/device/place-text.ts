@@ -8,3 +8,7 @@ const identifierText = (address: number): string =>
     .toString(16)
     .toUpperCase()
     .padStart(8, '0')
+
+/** The table with what asks for it: a function code of Modbus, a control code of DL/T 645, each as its standard writes it. */
+export const tableText = (table: string, code: number): string =>
+  table === 'item' ? `${table} (${code.toString(16).toUpperCase()}H)` : `${table} (${code})`

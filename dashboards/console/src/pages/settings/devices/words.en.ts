@@ -24,7 +24,7 @@ export const en: EnglishOf<typeof zh> = {
   empty: 'No device yet. First choose how it is connected',
   emptyTry: 'No device at hand: npm run demo shows a simulated hall (illustration).',
   modbus: 'Modbus',
-  modbusWhat: 'Meters, chargers, inverters: by network cable or RS-485',
+  modbusWhat: 'Meters (DL/T 645 too), chargers, inverters: by network cable or RS-485',
   mqtt: 'MQTT',
   mqttWhat: 'Terminals, smart plugs: the device sends messages itself',
   power: 'Power only',

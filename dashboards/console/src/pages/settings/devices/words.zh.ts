@@ -21,7 +21,7 @@ export const zh = {
   empty: '还没有设备。先选接入方式',
   emptyTry: '手边没有设备：运行 npm run demo，看一个模拟大厅（示意）。',
   modbus: 'Modbus',
-  modbusWhat: '电表、充电桩、逆变器：网线或 RS-485',
+  modbusWhat: '电表（含 DL/T 645）、充电桩、逆变器：网线或 RS-485',
   mqtt: 'MQTT',
   mqttWhat: '自助终端、智能插座：设备自己发消息',
   power: '只看功率',
