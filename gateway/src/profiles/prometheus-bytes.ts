@@ -12,6 +12,7 @@ const SMALL_E = 0x65
 
 export const NEWLINE = 0x0a
 export const OPEN = 0x7b
+export const HASH = 0x23
 
 const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB || byte === RETURN
 
@@ -37,6 +38,14 @@ export function endOfWord(bytes: Uint8Array, from: number): number {
   let i = from
   while (i < length && !isBlank(bytes[i]) && bytes[i] !== NEWLINE) i++
   return i
+}
+
+/** Behind the end of the line. */
+export function nextLine(bytes: Uint8Array, from: number): number {
+  const { length } = bytes
+  let at = from
+  while (at < length && bytes[at] !== NEWLINE) at++
+  return at + 1
 }
 
 /** Letters, digits, _ and :, of which names are made. */

@@ -78,6 +78,45 @@ test('whatever stands on a page, reading it throws nothing and gives finite numb
   )
 })
 
+test('a page is read the same whatever stood on the pages before it', () => {
+  const sample = fc
+    .tuple(
+      fc.constantFrom('m', 'mm', 'n', 'm{a="1"}', 'm{a="1",b="2"}', 'm{a="}"}', ' m{a="1"}', 'n{a="\\" "}', 'm{a="1"'),
+      fc.constantFrom(' ', '  ', '\t', ''),
+      fc.constantFrom('1', '2.5', '1e3', 'NaN', 'x', '', '1 1700000000000', '1 # {a="1"} 1', '1}'),
+    )
+    .map((parts) => parts.join(''))
+  const line = fc.oneof(sample, fc.constantFrom('# HELP m {a} words', '# TYPE m gauge', '', 'm{', 'm'))
+  const page = fc.array(line, { maxLength: 8 })
+  // Nearly always some lines of the last page have another number, and seldom there are others.
+  const pages = fc
+    .array(fc.tuple(page, fc.boolean()), { minLength: 2, maxLength: 4 })
+    .map((all) =>
+      all.flatMap(([lines, ends]) =>
+        [lines, lines.map((one) => one.replace(/\d$/, '7'))].map((each) => ({ each, ends })),
+      ),
+    )
+    .map((all) => all.map(({ each, ends }) => Buffer.from(each.join('\n') + (ends ? '\n' : ''))))
+  const wanted: Wanted[] = [any('m'), { metric: 'm', labels: { a: ['1'] }, only: 1, says: { label: 'b' } }, any('n')]
+  fc.assert(
+    fc.property(pages, (all) => {
+      const reader = compilePage(wanted)
+      for (const one of all) expect(reader(one), one.toString()).toEqual(compilePage(wanted)(one))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('the page of a device that shows other samples each time is read anew each time', () => {
+  const page = (first: number) => Array.from({ length: 1200 }, (_, i) => `m{a="${first + i}"} ${i}\n`).join('')
+  const reader = compilePage([any('m')])
+  for (const first of [0, 0, 1, 700, 0]) {
+    const { samples } = reader(Buffer.from(page(first)))
+    expect(samples[0]!.map(({ value }) => value)).toEqual(Array.from({ length: 1200 }, (_, i) => i))
+    expect(samples[0]![1199]!.says).toBe(`{a="${first + 1199}"}`)
+  }
+})
+
 test.each([
   ['blanks behind a brace', `m{${' '.repeat(1_000_000)}`],
   ['blanks between labels', `m{a="1"${' ,'.repeat(500_000)}} 1`],
@@ -91,7 +130,8 @@ test.each([
 ])('a megabyte made to be slow is over soon: %s', (_, page) => {
   const reader = compilePage([{ metric: 'm', labels: { b: ['1'] }, says: 'labels' }])
   const begin = performance.now()
-  reader(Buffer.from(page))
+  // The second time it knows the lines of the first.
+  for (let i = 0; i < 2; i++) reader(Buffer.from(`${page}\n`))
   // Some ten milliseconds alone; whatever looks at bytes twice over takes minutes.
   expect(performance.now() - begin).toBeLessThan(3000)
 })

@@ -1,4 +1,15 @@
-import { endOfMetric, endOfName, endOfWord, NEWLINE, numberIn, skipBlanks, spell } from './prometheus-bytes.ts'
+import { KnownLines } from './known-lines.ts'
+import {
+  endOfMetric,
+  endOfName,
+  endOfWord,
+  HASH,
+  NEWLINE,
+  nextLine,
+  numberIn,
+  skipBlanks,
+  spell,
+} from './prometheus-bytes.ts'
 import { type Labels, labelIn, labelSays, noLabels, readLabels, type Word, wordOf } from './prometheus-labels.ts'
 
 /** Which samples of a page are wanted: those of a metric whose labels say one of the listed words. */
@@ -28,34 +39,79 @@ export interface Page {
 
 /** More are a wrong address, not a terminal. */
 const MOST_SAMPLES = 50_000
-const HASH = 0x23
+/** A larger page is read anew each time: keeping it would cost more than it saves. */
+const LARGEST_KEPT = 1024 * 1024
+/** Nor is one kept with more samples that somebody wants: 64 processors in five states are 320. */
+const MOST_KEPT = 2000
 
 /**
  * Compiles the reader of the Prometheus text format 0.0.4 (and of what OpenMetrics shares with it), in one pass over the page: of a
  * line that nobody wants only the name is read. Lines that are no samples are passed over, since one bad line must not hide the rest.
+ *
+ * A reader is of one device: it keeps the last page, and of one with the same lines only the numbers are read.
  */
 export function compilePage(wanted: readonly Wanted[]): (page: Buffer) => Page {
   const takersOf = compileNames(wanted)
   const labels = noLabels()
-  return (page) => {
-    const samples = wanted.map((): Sample[] => [])
-    let count = 0
+  let known: KnownLines<Take> | undefined
+
+  function readKnown(page: Buffer): Page | undefined {
+    const found = new Found(wanted.length)
+    const isKnown = known?.areOn(page, (at, takes) => found.take(readValue(page, at), takes))
+    return isKnown ? found.on(page) : undefined
+  }
+
+  function readAnew(page: Buffer): Page {
+    const found = new Found(wanted.length)
+    let lines = isKept(page) ? new KnownLines<Take>(page) : undefined
+    let taken = 0
     for (let start = 0; start < page.length; ) {
       const from = skipBlanks(page, start)
-      const to = endOfMetric(page, from)
-      labels.end = to
-      const takers = count < MOST_SAMPLES ? takersOf(page, from, to) : undefined
-      const value = takers ? readSample(page, to, labels) : Number.NaN
-      if (takers && !Number.isNaN(value)) {
-        count++
-        for (const taker of takers)
-          if (fits(taker, value, page, labels)) samples[taker.place]!.push({ value, says: saidBy(taker, page, labels) })
+      const nameEnd = endOfMetric(page, from)
+      const takers = takersOf(page, from, nameEnd)
+      const isWhole = takers !== undefined && readLabels(page, nameEnd, labels)
+      const takes = isWhole ? takesOf(takers, page, labels) : NOBODY
+      const headEnd = isWhole ? labels.end : nameEnd
+      if (takes.length > 0) {
+        found.take(readValue(page, headEnd), takes)
+        if (++taken > MOST_KEPT) lines = undefined
       }
-      start = nextLine(page, labels.end)
+      const next = nextLine(page, headEnd)
+      // The labels of a broken line may be whole the next time.
+      const end = takers && !isWhole ? next - 1 : headEnd
+      lines?.add(start, end, next - 1, takes)
+      start = next
     }
-    return { samples, isPage: count > 0 || hasSample(page) }
+    known = lines
+    return found.on(page)
+  }
+
+  return (page) => readKnown(page) ?? readAnew(page)
+}
+
+/** What is found on a page, line by line. */
+class Found {
+  readonly #samples: Sample[][] = []
+  #count = 0
+
+  constructor(wanted: number) {
+    for (let place = 0; place < wanted; place++) this.#samples.push([])
+  }
+
+  take(value: number, takes: readonly Take[]): void {
+    if (Number.isNaN(value) || this.#count === MOST_SAMPLES) return
+    this.#count++
+    for (const { place, only, says } of takes)
+      if (only === undefined || only === value) this.#samples[place]!.push({ value, says })
+  }
+
+  on(page: Buffer): Page {
+    return { samples: this.#samples, isPage: this.#count > 0 || hasSample(page) }
   }
 }
+
+/** The last line has to end like every other: what is behind it is not known. */
+const isKept = (page: Buffer): boolean => page.length <= LARGEST_KEPT && page.at(-1) === NEWLINE
 
 /** Takes samples of one metric, where they fit. */
 interface Taker {
@@ -66,6 +122,13 @@ interface Taker {
   readonly label: Word
 }
 
+/** Takes the number of one line of a page. */
+interface Take extends Pick<Taker, 'place' | 'only'> {
+  readonly says: string
+}
+
+const NOBODY: readonly Take[] = []
+
 const compileTaker = ({ labels, only, says }: Wanted, place: number): Taker => ({
   place,
   conditions: Object.entries(labels).map(([name, said]) => ({ name: wordOf(name), said: said.map(wordOf) })),
@@ -74,8 +137,17 @@ const compileTaker = ({ labels, only, says }: Wanted, place: number): Taker => (
   label: wordOf(typeof says === 'object' ? says.label : ''),
 })
 
-function fits({ conditions, only }: Taker, value: number, page: Buffer, labels: Labels): boolean {
-  if (only !== undefined && value !== only) return false
+function takesOf(takers: readonly Taker[], page: Buffer, labels: Labels): readonly Take[] {
+  let takes: Take[] | undefined
+  for (const taker of takers) {
+    if (!fits(taker, page, labels)) continue
+    takes ??= []
+    takes.push({ place: taker.place, only: taker.only, says: saidBy(taker, page, labels) })
+  }
+  return takes ?? NOBODY
+}
+
+function fits({ conditions }: Taker, page: Buffer, labels: Labels): boolean {
   for (const { name, said } of conditions) if (!labelSays(page, labels, name, said)) return false
   return true
 }
@@ -101,10 +173,9 @@ function compileNames(wanted: readonly Wanted[]) {
   }
 }
 
-/** What stands behind the name: labels, then a number, which is returned; NaN when there is none, or no finite one. */
-function readSample(page: Buffer, nameEnd: number, labels: Labels): number {
-  if (!readLabels(page, nameEnd, labels)) return Number.NaN
-  const from = skipBlanks(page, labels.end)
+/** The number behind name and labels; NaN when there is none, or no finite one. */
+function readValue(page: Buffer, headEnd: number): number {
+  const from = skipBlanks(page, headEnd)
   const to = endOfWord(page, from)
   const value = numberIn(page, from, to)
   return Number.isFinite(value) && closes(page, to) ? value : Number.NaN
@@ -120,19 +191,12 @@ function closes(page: Buffer, valueEnd: number): boolean {
 
 const endsAt = (page: Uint8Array, at: number): boolean => at >= page.length || page[at] === NEWLINE || page[at] === HASH
 
-function nextLine(page: Uint8Array, from: number): number {
-  const { length } = page
-  let at = from
-  while (at < length && page[at] !== NEWLINE) at++
-  return at + 1
-}
-
 function hasSample(page: Buffer): boolean {
   const labels = noLabels()
   for (let start = 0; start < page.length; start = nextLine(page, start)) {
     const from = skipBlanks(page, start)
     const to = endOfName(page, from)
-    if (to > from && !Number.isNaN(readSample(page, to, labels))) return true
+    if (to > from && readLabels(page, to, labels) && !Number.isNaN(readValue(page, labels.end))) return true
   }
   return false
 }

@@ -61,11 +61,11 @@ function compileLine(line: ScrapeValue, find: Find): ReadLine {
   const pick = pickOf(line.quantity, line.pick)
   const otherwise = line.otherwise ?? NOT_AVAILABLE
 
-  function pickGood(raws: readonly unknown[]): Value | BadValue {
+  function pickGood<Found>(found: readonly Found[], rawOf: (one: Found) => unknown): Value | BadValue {
     const good: Value[] = []
     let wrong: BadValue | undefined
-    for (const raw of raws) {
-      const value = read(raw)
+    for (const one of found) {
+      const value = read(rawOf(one))
       if (!isBadValue(value)) good.push(value)
       // A share that cannot be is nothing that the device said.
       else if (!of) wrong ??= value
@@ -75,21 +75,24 @@ function compileLine(line: ScrapeValue, find: Find): ReadLine {
 
   if (label !== undefined) {
     const samplesOf = find(line, { only: 1, says: { label } })
-    return (now) => pickGood(samplesOf(now).map(({ says }) => says || undefined))
+    return (now) => pickGood(samplesOf(now), ({ says }) => says || undefined)
   }
   if (of) {
     const together = change || line.pick === 'sum'
     const partsOf = find(line, together ? {} : { says: 'labels' })
     const wholesOf = find(of, together ? {} : { says: 'labels' })
-    if (!together) return (now) => pickGood(shares(partsOf(now), wholesOf(now)))
+    if (!together) return (now) => pickGood(shares(partsOf(now), wholesOf(now)), (share) => share)
     return (now, before) => {
       if (change && !before) return NOT_AVAILABLE
       const earlier = change ? before : undefined
-      return pickGood([percent(grown(partsOf, now, earlier), grown(wholesOf, now, earlier))])
+      return pickGood([percent(grown(partsOf, now, earlier), grown(wholesOf, now, earlier))], (share) => share)
     }
   }
   const samplesOf = find(line)
-  if (!change) return (now) => pickGood(samplesOf(now).map(({ value }) => (since ? now.atS - value : value)))
+  if (!change) {
+    if (since) return (now) => pickGood(samplesOf(now), ({ value }) => now.atS - value)
+    return (now) => pickGood(samplesOf(now), ({ value }) => value)
+  }
   return (now, before) => {
     if (!before || samplesOf(now).length === 0) return NOT_AVAILABLE
     const more = grown(samplesOf, now, before)

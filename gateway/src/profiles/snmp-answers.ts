@@ -12,9 +12,10 @@ export interface SnmpAnswers {
 /** A cell as people read it; undefined where the agent has none. */
 export type Cell = number | string | undefined
 
-/** A table as it was walked: rows by index, their cells in the order of the profile's columns. */
+/** A table as it was walked. Good until the next round is read. */
 export interface Table {
-  readonly rows: ReadonlyMap<string, readonly Cell[]>
+  /** In the order of the agent; their cells in the order of the profile's columns. */
+  readonly rows: readonly (readonly Cell[])[]
   /** By column: it was asked for and not answered. */
   readonly unanswered: readonly boolean[]
 }
@@ -28,55 +29,81 @@ export interface Column {
   readonly maxRows: number
 }
 
-/** Where an object goes: into a row of a table. */
-interface Spot {
-  readonly column: Column
-  readonly row: string
-}
-
 /** Compiles how objects are put into tables, by number. A table without columns is none. */
 export function compileTables(columns: readonly Column[]): (answers: SnmpAnswers) => readonly (Table | undefined)[] {
-  const widths: number[] = []
-  for (const { table } of columns) widths[table] = (widths[table] ?? 0) + 1
-  const spotsOf = rememberSpots(columns)
+  let layout = layoutOf([], columns)
   return ({ objects, unanswered }) => {
-    const tables = widths.map((width) => ({
-      rows: new Map<string, Cell[]>(),
-      unanswered: new Array<boolean>(width).fill(false),
-    }))
-    for (const { oid, table, place } of unanswered.size > 0 ? columns : [])
-      if (unanswered.has(oid)) tables[table]!.unanswered[place] = true
-    for (const [oid, raw] of objects) {
-      for (const { column, row } of spotsOf(oid)) {
-        const { rows } = tables[column.table]!
-        const cells = rows.get(row) ?? new Array<Cell>(widths[column.table]!).fill(undefined)
-        rows.set(row, cells)
-        cells[column.place] = plain(raw)
-      }
+    if (!layout.take(objects)) {
+      layout = layoutOf([...objects.keys()], columns)
+      layout.take(objects)
     }
-    return tables
+    for (const { oid, table, place } of columns)
+      layout.tables[table]!.unanswered[place] = unanswered.size > 0 && unanswered.has(oid)
+    return layout.tables
   }
 }
 
-/** What stands beside the tables: indexes and single objects. */
-const MOST_BESIDE = 200
+/** Where an object goes: into a row of a table. */
+interface Spot {
+  readonly cells: Cell[]
+  readonly place: number
+  readonly read: (raw: SnmpRaw) => Cell
+}
+
+interface Layout {
+  readonly tables: readonly { readonly rows: readonly Cell[][]; readonly unanswered: boolean[] }[]
+  /** Puts objects in their places; false when they are not the objects of this layout, in its order. */
+  take(objects: SnmpAnswers['objects']): boolean
+}
 
 /**
- * Where objects go, by OID. An agent gives the same objects round after round, so each OID is taken apart once; several tables may look
- * at the same column. One that gives other objects every time is taken apart every time, and no more is kept than a round may hold.
+ * Where these objects go, and the tables they fill. An agent gives the same objects round after round, so their OIDs are taken apart
+ * once; several tables may look at the same column.
  */
-function rememberSpots(columns: readonly Column[]): (oid: string) => readonly Spot[] {
-  const known = new Map<string, readonly Spot[]>()
-  const most = columns.reduce((sum, { maxRows }) => sum + maxRows, MOST_BESIDE)
-  return (oid) => {
-    const before = known.get(oid)
-    if (before) return before
-    const spots = columns.flatMap((column) =>
-      oid.startsWith(`${column.oid}.`) ? [{ column, row: oid.slice(column.oid.length) }] : [],
-    )
-    if (known.size >= most) known.clear()
-    known.set(oid, spots)
-    return spots
+function layoutOf(oids: readonly string[], columns: readonly Column[]): Layout {
+  const widths: number[] = []
+  for (const { table } of columns) widths[table] = (widths[table] ?? 0) + 1
+  const rows = widths.map(() => new Map<string, Cell[]>())
+  const cellsOf = (table: number, row: string): Cell[] => {
+    const cells = rows[table]!.get(row) ?? new Array<Cell>(widths[table]!).fill(undefined)
+    rows[table]!.set(row, cells)
+    return cells
+  }
+  const spots = oids.map((oid) =>
+    columns.flatMap(({ oid: column, table, place }): Spot[] => {
+      if (!oid.startsWith(`${column}.`)) return []
+      return [{ cells: cellsOf(table, oid.slice(column.length)), place, read: compilePlain() }]
+    }),
+  )
+  return {
+    tables: widths.map((width, table) => ({
+      rows: [...rows[table]!.values()],
+      unanswered: new Array<boolean>(width).fill(false),
+    })),
+    take(objects) {
+      if (objects.size !== oids.length) return false
+      let i = 0
+      for (const [oid, raw] of objects) {
+        if (oid !== oids[i]) return false
+        for (const { cells, place, read } of spots[i]!) cells[place] = read(raw)
+        i++
+      }
+      return true
+    },
+  }
+}
+
+/** Texts of a table are names, which are the same round after round: bytes that did not change are not read again. */
+function compilePlain(): (raw: SnmpRaw) => Cell {
+  let bytes: Buffer | undefined
+  let text: Cell
+  return (raw) => {
+    if (!Buffer.isBuffer(raw)) return raw
+    if (bytes === undefined || !raw.equals(bytes)) {
+      bytes = Buffer.from(raw)
+      text = plain(raw)
+    }
+    return text
   }
 }
 

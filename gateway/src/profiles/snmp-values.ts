@@ -146,8 +146,8 @@ function compileRows(line: SnmpRows, columns: readonly string[]): (table: Table 
     for (const place of needed) if (table.unanswered[place]) return TIMEOUT
     const found: Value[] = []
     let wrong: BadValue | undefined
-    const whole = isWhole && [...table.rows.values()].find(isWhole)
-    for (const row of table.rows.values()) {
+    const whole = isWhole && table.rows.find(isWhole)
+    for (const row of table.rows) {
       if (!isWanted(row)) continue
       const value = read(of === undefined ? row[column] : share(row, column, of, left, isWhole ? whole : row))
       if (!isBadValue(value)) found.push(value)
@@ -167,7 +167,10 @@ function compileWhere(where: SnmpRows['where'], columns: readonly string[]): (ro
     place: columns.indexOf(name),
     wanted: new Set(wanted.map(String)),
   }))
-  return (row) => conditions.every(({ place, wanted }) => wanted.has(String(row[place])))
+  return (row) => {
+    for (const { place, wanted } of conditions) if (!wanted.has(String(row[place]))) return false
+    return true
+  }
 }
 
 /** Per cent of `of` in the row `whole`; undefined when one of the two is no amount (−1 no limit, −2 unknown, −3 some left). */
