@@ -4,13 +4,16 @@ import { compileItems } from '../src/profiles/decode-items.ts'
 import type { CompiledRegister, RegisterImage } from '../src/profiles/decode-registers.ts'
 import { compileRegisters } from '../src/profiles/decode-registers.ts'
 import { imageOfItems } from '../src/profiles/item-cases.ts'
-import { compileMqtt, type RuleResult } from '../src/profiles/mqtt-mapping.ts'
+import { compileMqtt } from '../src/profiles/mqtt-mapping.ts'
 import { createOcppReader } from '../src/profiles/ocpp-mapping.ts'
 import { isOcppAction, readOcpp } from '../src/profiles/ocpp-messages.ts'
 import type { Profile } from '../src/profiles/profile-schema.ts'
 import { imageOf, locatedIn } from '../src/profiles/run-case.ts'
 
-/** Decodes everything once; how many values came of it, good and bad. A promise only where an expression has to be waited for. */
+/**
+ * Decodes everything once; how many values come of it, good and bad. They are counted the first time: counting is not what is
+ * measured. A promise only where an expression has to be waited for.
+ */
 export type Pass = () => number | Promise<number>
 
 /**
@@ -18,7 +21,11 @@ export type Pass = () => number | Promise<number>
  * most: a goodbye holds no value, and a message of one value measures the message.
  */
 export async function passOf(profile: Profile, cases: readonly ProfileCase[]): Promise<Pass | undefined> {
-  const passes = cases.filter(isReadingCase).flatMap((one) => onePass(profile, one) ?? [])
+  const passes: Pass[] = []
+  for (const one of cases.filter(isReadingCase)) {
+    const pass = await onePass(profile, one)
+    if (pass) passes.push(pass)
+  }
   if (profile.modbus ?? profile.dlt645) {
     const { length } = passes
     return length === 0 ? undefined : () => passes.reduce((sum, pass) => sum + (pass() as number), 0)
@@ -40,9 +47,18 @@ export interface Page {
 
 const OTHERS = 100
 
+const longestPage = (cases: readonly ProfileCase[]) =>
+  cases.flatMap((one) => ('page' in one ? [one] : [])).sort((a, b) => b.page.length - a.page.length)[0]
+
+/** The page of the case that says most, read as if it had other lines than the one before: one without its last line end is not kept. */
+export async function unlikeBefore(profile: Profile, cases: readonly ProfileCase[]): Promise<Pass | undefined> {
+  const longest = longestPage(cases)
+  return longest && passOf(profile, [{ ...longest, page: longest.page.trimEnd() }])
+}
+
 /** The page of the case that says most, in the midst of its own lines under other names. */
 export async function amongOthers(profile: Profile, cases: readonly ProfileCase[]): Promise<Page | undefined> {
-  const longest = cases.flatMap((one) => ('page' in one ? [one] : [])).sort((a, b) => b.page.length - a.page.length)[0]
+  const longest = longestPage(cases)
   if (!longest) return undefined
   const others = Array.from({ length: OTHERS }, (_, i) => longest.page.replaceAll(/^(# [A-Z]+ )?\w+/gm, `$&_${i}`))
   const page = others.toSpliced(OTHERS / 2, 0, longest.page).join('')
@@ -50,7 +66,7 @@ export async function amongOthers(profile: Profile, cases: readonly ProfileCase[
   return pass && { pass, lines: page.split('\n').length - 1, bytes: Buffer.byteLength(page) }
 }
 
-function onePass(profile: Profile, one: Exclude<ProfileCase, { command: string }>): Pass | undefined {
+async function onePass(profile: Profile, one: Exclude<ProfileCase, { command: string }>): Promise<Pass | undefined> {
   if (isModbusCase(one) && profile.modbus) {
     const image = imageOf(one.words)
     const modbus = profile.modbus.sunspec ? locatedIn(profile.modbus, image) : profile.modbus
@@ -64,10 +80,12 @@ function onePass(profile: Profile, one: Exclude<ProfileCase, { command: string }
     const messages = one.messages.flatMap(([action, payload]) =>
       isOcppAction(action) ? (readOcpp(action, payload) ?? []) : [],
     )
+    const read = () => messages.map((message) => reader.read(message, one.receivedAt))
+    // A reader remembers what it was told: from the second time on it is the same.
+    read()
+    const values = sum(read().flat(), ({ values, bad }) => count(values, bad))
     return () => {
-      let values = 0
-      for (const message of messages)
-        for (const reading of reader.read(message, one.receivedAt)) values += count(reading.values, reading.bad)
+      for (const message of messages) reader.read(message, one.receivedAt)
       return values
     }
   }
@@ -127,28 +145,25 @@ function pagedImage(words: RegisterImage, registers: readonly CompiledRegister[]
 
 type MqttPart = NonNullable<Profile['mqtt']>
 
-function messagePass(
+async function messagePass(
   mqtt: MqttPart,
   one: { topic: string; payload?: unknown; parameters: Record<string, string>; receivedAt: number },
-): Pass | undefined {
+): Promise<Pass> {
   const defaults = Object.entries(mqtt.parameters).flatMap(([name, { default: value }]) =>
     value ? [[name, value] as const] : [],
   )
   const compiled = compileMqtt(mqtt, { ...Object.fromEntries(defaults), ...one.parameters })
   const rules = compiled.rules.filter(({ filter }) => filter === one.topic || /[+#]/.test(filter))
   const payload = Buffer.from(typeof one.payload === 'string' ? one.payload : JSON.stringify(one.payload))
-  const valuesIn = (result: RuleResult) => (result?.ok ? count(result.message.values, result.message.bad) : 0)
+  const results = await Promise.all(rules.map((rule) => rule.map(one.topic, payload, one.receivedAt)))
+  const values = sum(results, (result) => (result?.ok ? count(result.message.values, result.message.bad) : 0))
   return () => {
-    let values = 0
-    let waiting: Promise<number> | undefined
+    let waiting: Promise<unknown> | undefined
     for (const rule of rules) {
       const result = rule.map(one.topic, payload, one.receivedAt)
-      if (result instanceof Promise) {
-        const before: Promise<number> = waiting ?? Promise.resolve(0)
-        waiting = before.then(async (sum) => sum + valuesIn(await result))
-      } else values += valuesIn(result)
+      if (result instanceof Promise) waiting = waiting ? Promise.all([waiting, result]) : result
     }
-    return waiting ? waiting.then((sum) => sum + values) : values
+    return waiting ? waiting.then(() => values) : values
   }
 }
 
@@ -163,11 +178,16 @@ function askedPass(profile: Profile, one: AskedCase): Pass | undefined {
       return looks
     }
   }
+  const { values, bad } = round()
+  const counted = count(values, bad)
   return () => {
-    const { values, bad } = round()
-    return count(values, bad)
+    round()
+    return counted
   }
 }
+
+const sum = <One>(all: readonly One[], of: (one: One) => number): number =>
+  all.reduce((total, one) => total + of(one), 0)
 
 function count(values: object, bad: object | undefined): number {
   let sum = 0
