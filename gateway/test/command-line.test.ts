@@ -107,6 +107,19 @@ test('profile try says in one sentence why nothing was read', { timeout: 120_000
   expect(ocpp).toMatchObject({ code: 2, output: expect.stringContaining('there is nothing to ask') })
 })
 
+test('profile try says whether the profile fits, and which values speak against it', { timeout: 60_000 }, async () => {
+  // Every register is half of 230.2 V.
+  await using device = await fakeDevice(({ address, count }) => ({
+    words: Array.from({ length: count }, (_, i) => ((address + i) % 2 === 0 ? 0x4366 : 0x3333)),
+  }))
+  const tried = ['profile', 'try', '--profile', 'eastron/sdm630', '--host', '127.0.0.1', '--port', `${device.port}`]
+  const { code, output } = await hallwatt(...tried)
+  expect(code).toBe(0)
+  expect(output).toContain('Mostly right; a few points need a look.')
+  expect(output).toMatch(/^ {2}frequency: 230\.2 Hz, expected 45 to 65 Hz$/m)
+  expect(output).not.toMatch(/^ {2}voltageL1:/m)
+})
+
 test('profile try tells a closed port from a program that hangs, and a name nobody knows from a device that is off', {
   timeout: 120_000,
 }, async () => {

@@ -8,7 +8,8 @@ import { type PolledProfile, polledPart, variantsOf, type WrittenLine, writtenLi
 import { alternativesOf, companionsOf, lengthOf } from './alternatives.ts'
 import { type CommissioningParts, refusal } from './commissioning-parts.ts'
 import type { Line } from './line.ts'
-import { plausibilityOf, rangeOf } from './plausible.ts'
+import { rangeOf } from './plausible.ts'
+import { plausibilityOfRow, summaryOf, verdictOf } from './verdict.ts'
 
 const DEFAULT_TIMEOUT_MS = 1000
 /** What a DL/T 645 meter may take for its longest answer at 1200 Bd. */
@@ -87,13 +88,7 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
       )
       const lines = writtenLines(placed.value, variant)
       const points = rows.map((row, i) => pointOf(row, lines[i]))
-      const count = (is: (point: (typeof points)[number]) => boolean) => points.filter(is).length
-      const summary = {
-        points: points.length,
-        answered: count(({ words }) => words.length > 0),
-        plausible: count(({ plausible }) => plausible === 'yes'),
-        implausible: count(({ plausible }) => plausible === 'no'),
-      }
+      const summary = summaryOf(points)
       const elapsedMs = Math.round(clock.monotonicMs() - start)
       const chosen = variant ?? variantsOf(modbus.value)[0] ?? null
       return {
@@ -128,9 +123,7 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
       type: register?.type ?? '',
       ...(bad !== undefined && { bad }),
       ...(exceptionCode !== undefined && { exceptionCode }),
-      // Words that came and mean nothing are as telling as a wrong value; "not available" is the device's own word.
-      plausible:
-        bad === undefined ? plausibilityOf(value, range) : answered && bad !== 'not-available' ? 'no' : 'unknown',
+      plausible: plausibilityOfRow(row, range),
       range,
     }
   }
@@ -195,34 +188,4 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
   }
 
   return { tryProfile, alternatives }
-}
-
-function verdictOf(
-  { points, answered, plausible, implausible }: TryAnswer['summary'],
-  asked: TryAnswer['points'],
-): TryAnswer['verdict'] {
-  if (answered === 0 && asked.some(({ bad }) => bad === 'link-down'))
-    return {
-      fits: 'silent',
-      zh: '连不上：检查地址、端口和网线',
-      en: 'No connection: check address, port and cable',
-    }
-  // 10 and 11: a gateway says that nobody is there.
-  if (answered === 0 && asked.some(({ exceptionCode = 10 }) => exceptionCode < 10))
-    return {
-      fits: 'no',
-      zh: '有设备应答，但拒绝了每个量：换档案、变体或单元号',
-      en: 'It answers, but refuses everything: try another profile, variant or unit id',
-    }
-  if (answered === 0)
-    return { fits: 'silent', zh: '没有读到任何值：检查单元号和接线', en: 'Nothing was read: check unit id and cable' }
-  if (implausible > plausible)
-    return {
-      fits: 'no',
-      zh: '多数值不合理：换档案、变体或字序',
-      en: 'Most values cannot be right: try another profile, variant or word order',
-    }
-  if (implausible > 0 || answered < points)
-    return { fits: 'partly', zh: '大部分合适，有几点要看', en: 'Mostly right; a few points need a look' }
-  return { fits: 'yes', zh: '合适', en: 'It fits' }
 }
