@@ -18,6 +18,13 @@ export interface Asker {
   ask(patient: boolean, signal: AbortSignal): Promise<AskResult>
 }
 
+/** A device whose secret is named in hall.yaml and nowhere set is not asked: it would refuse, and nobody would know why. */
+export const secretNotSet = (name: string): Extract<AskResult, { failure: 'refused' }> => ({
+  ok: false,
+  failure: 'refused',
+  says: `its secret "${name}" is not set`,
+})
+
 export interface AskerDeps {
   readonly clock: Clock
   /** Undefined when there is no such secret. Read anew for every round, so a mended one needs no restart. */

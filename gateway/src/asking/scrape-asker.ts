@@ -1,5 +1,5 @@
 import { compileScrape, fill, type Scraped } from '../profiles/scrape-values.ts'
-import type { Asker, AskResult, OpenAsker } from './asker.ts'
+import { type Asker, type AskResult, type OpenAsker, secretNotSet } from './asker.ts'
 import { httpGet } from './http-get.ts'
 
 /** The exporter of a terminal sends some hundred kilobytes; more is something else. */
@@ -20,7 +20,9 @@ export const scrapeAsker: OpenAsker = ({ profile, connection }, { clock, secret 
 
   return {
     async ask(_patient, signal) {
-      const token = connection.secret === undefined ? undefined : secret(connection.secret)
+      const named = connection.secret
+      const token = named === undefined ? undefined : secret(named)
+      if (named !== undefined && token === undefined) return failed(secretNotSet(named))
       const got = await httpGet(
         {
           ...{ host, port, tls: part.tls, path: fill(part.path, parameters), timeoutMs: part.timeoutMs },

@@ -45,3 +45,16 @@ test('a Windows terminal is read by its exporter: load of the last round, disk, 
   server.close()
   server.closeAllConnections()
 })
+
+test('an exporter whose token is named and nowhere set is not asked, and the reason is told', async () => {
+  const server = createServer((_, response) => response.end(page(1, 1, 'running')))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const device = { id: 'kiosk-1', profile: 'windows/exporter', host: '127.0.0.1', port, secret: 'forgotten' }
+  await using hall = askedHall(devicesOf([device]), { secret: () => undefined })
+  await hall.presence('kiosk-1', 'offline')
+  expect(hall.lines.map(({ message }) => message)).toEqual(['kiosk-1 refuses: its secret "forgotten" is not set'])
+  server.close()
+  server.closeAllConnections()
+})

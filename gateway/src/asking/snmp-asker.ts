@@ -1,6 +1,6 @@
 import type { SnmpRaw } from '../profiles/snmp-answers.ts'
 import { compileSnmp, type LocatedSnmp } from '../profiles/snmp-values.ts'
-import type { Asker, AskResult, OpenAsker } from './asker.ts'
+import { type Asker, type AskResult, type OpenAsker, secretNotSet } from './asker.ts'
 import { openSnmp, type SnmpFailure, type SnmpSession } from './snmp-session.ts'
 
 /** Rows of a walk that come in one answer; slow agents choke on more. */
@@ -66,8 +66,7 @@ export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker
       const { timeoutMs } = part
       const named = connection.secret
       const kept = named === undefined ? undefined : secret(named)
-      if (named !== undefined && kept === undefined)
-        return { ok: false, failure: 'refused', says: `its secret "${named}" is not set` }
+      if (named !== undefined && kept === undefined) return secretNotSet(named)
       const opened = openSnmp(connection, kept, {
         timeoutMs,
         retries: patient ? 1 : 0,
