@@ -58,6 +58,14 @@ test('who is not in hall.yaml is not found, and it is said once however often it
   expect(hall.ocpp.stats()).toMatchObject({ connectionsTurned: 5, connected: 0 })
 })
 
+test('a charge point whose name is written a little differently in hall.yaml is told of with that name', async () => {
+  hall = await startCentralSystem()
+  expect(await knock({ path: 'CP01' })).toBe(404)
+  expect(hall.lines.map(({ message }) => message)).toContain(
+    'charge point "CP01" was turned away: it is not in hall.yaml. Did you mean "CP-01"?',
+  )
+})
+
 test('an address that cannot be read is a bad request, and the gateway goes on', async () => {
   hall = await startCentralSystem()
   const port = hall.port

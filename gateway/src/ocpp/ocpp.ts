@@ -1,5 +1,6 @@
 import type { OcppSettings } from '../config/charge-point-device.ts'
 import type { ResolvedDevice } from '../config/resolved-hall.ts'
+import { didYouMean } from '../documents/documents.ts'
 import type { ErrorCode } from '../domain/error-codes.ts'
 import { type OcppCall, type OcppCallRule, ocppAsks, ocppCall } from '../profiles/ocpp-calls.ts'
 import type { Store } from '../store/store.ts'
@@ -133,7 +134,9 @@ export async function openOcpp(options: OcppOptions): Promise<Ocpp> {
     const name = JSON.stringify(chargePoint.slice(0, 48))
     // Whoever tries one name after the other is told of once.
     const who = why === 'unknown' || why === 'address' ? address : name
-    troubles.add(`turned ${why} ${who}`, code, { address, why }, `charge point ${name} was turned away: ${WHY[why]}`)
+    const hint = why === 'unknown' ? didYouMean(chargePoint.slice(0, 48), [...chargePoints.keys()]) : ''
+    const said = `charge point ${name} was turned away: ${WHY[why]}.${hint}`
+    troubles.add(`turned ${why} ${who}`, code, { address, why }, said)
   }
 
   function setDevices(devices: readonly ResolvedDevice[]): void {
