@@ -21,7 +21,7 @@ export async function run() {
       `${CHARGERS} simulated charge points (own code on raw WebSockets) in one other process, whose cars come and go every 1 to 5 s; each tries to ` +
       `connect again after 0.5 to 1.5 s. The gateway is killed with SIGKILL at a random moment, ${ROUNDS} times, and started again. Back: the kill ` +
       'until the last charger has its BootNotification answered, the start of the process included. At the end every transaction number and every ' +
-      'end a charger was told is looked up in the store. With passwords every login is an scrypt hash, two at a time.',
+      'end a charger was told is looked up in the store. With passwords, drawn at random, every login is an scrypt hash of little cost, two at a time.',
     figures: { ...figures('security profile 0', open), ...figures('with passwords (profile 1)', locked) },
   }
 }
