@@ -94,18 +94,22 @@ test.each([
   expect(qualities()).toEqual(['stale', 'good'])
 })
 
-test('what is left of the time before a clock was set is counted on', () => {
-  const readings = hall()
-  readings.accept(frame({ activeEnergyImport: 5 }, 10 * HOUR), 10 * HOUR)
-  readings.clockSet(-HOUR, 9 * HOUR + 20_000)
-  readings.tick(9 * HOUR + 30_000)
-  expect(readings.device('meter-1')?.readings.get('activeEnergyImport')).toMatchObject({
-    quality: 'good',
-    at: 9 * HOUR,
-  })
-  readings.tick(9 * HOUR + 30_001)
-  expect(readings.device('meter-1')?.readings.get('activeEnergyImport')?.quality).toBe('stale')
-})
+test.each([-HOUR, -15_000, 15_000, HOUR])(
+  'after a clock was set by %i ms an age is counted on from what it was',
+  (byMs) => {
+    const readings = hall()
+    const heard = 10 * HOUR
+    readings.accept(frame({ activeEnergyImport: 5 }, heard), heard)
+    readings.clockSet(byMs, heard + 20_000 + byMs)
+    readings.tick(heard + 30_000 + byMs)
+    expect(readings.device('meter-1')?.readings.get('activeEnergyImport')).toMatchObject({
+      quality: 'good',
+      at: heard + Math.min(0, byMs),
+    })
+    readings.tick(heard + 30_001 + byMs)
+    expect(readings.device('meter-1')?.readings.get('activeEnergyImport')?.quality).toBe('stale')
+  },
+)
 
 test('an online device that says nothing for three of its longest periods becomes unknown', () => {
   const readings = hall()

@@ -227,13 +227,14 @@ function takeValue(state: MutableState, quantity: string, value: Value, at: numb
   return true
 }
 
-/**
- * By how much the wall-clock time of something heard has to move; 0 when it was heard after the clock was set. Set forward, what a
- * machine read before it slept keeps the time it was read at: only its age is counted on.
- */
-const movedBy = (byMs: number, heardAt: number, now: number): number =>
-  (byMs < 0 ? heardAt > now : heardAt + byMs <= now) ? byMs : 0
+/** As long at most it takes until somebody notices that the clock was set. */
+const NOTICED_WITHIN_MS = 2000
 
+/** By how much the wall-clock time of something heard has to move; 0 when it was heard after the clock was set. */
+const movedBy = (byMs: number, heardAt: number, now: number): number =>
+  heardAt <= now && heardAt > now - NOTICED_WITHIN_MS ? 0 : byMs
+
+/** Set forward, what was read keeps the time it was read at, since the machine may have slept: only its age is counted on. */
 function moveTimes(state: MutableState, byMs: number, now: number): void {
   const stateBy = movedBy(byMs, state.heardAt, now)
   state.heardAt += stateBy
