@@ -14,7 +14,7 @@ export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker
   const part = profile.snmp
   if (!part) throw new Error('not an SNMP profile')
   const compiled = compileSnmp(part)
-  /** Found once, and again when the device was away or another one stands in its place. */
+  /** Found once, and again while an index is missing, and when the device was away or another one stands in its place. */
   let located: LocatedSnmp | undefined
 
   async function round(session: SnmpSession): Promise<AskResult> {
@@ -34,7 +34,7 @@ export const snmpAsker: OpenAsker = ({ profile, connection }, { secret }): Asker
       for (const [key, raw] of found) objects.set(key, raw)
     }
 
-    if (!located) {
+    if (!located || located.isGuess) {
       for (const under of compiled.finds) await walk(under, 1)
       if (failure) return failed(failure)
       located = compiled.locate({ objects, unanswered })

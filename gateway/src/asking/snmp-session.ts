@@ -93,17 +93,19 @@ async function walk(
   rowsPerAnswer: number,
 ): Promise<ReadonlyMap<string, SnmpRaw> | SnmpFailure> {
   const found = new Map<string, SnmpRaw>()
+  let seen = 0
   for (let from = oid; ; ) {
-    const { error, varbinds } = await nextOf(session, bulk, from, Math.min(rowsPerAnswer, maxRows - found.size))
+    const { error, varbinds } = await nextOf(session, bulk, from, Math.min(rowsPerAnswer, maxRows - seen))
     if (error) return isNoSuchName(error) ? found : failureOf(error)
     for (const varbind of varbinds) {
-      const over = snmp.isVarbindError(varbind) || !varbind.oid.startsWith(`${oid}.`) || found.has(varbind.oid)
-      const raw = over ? undefined : rawOf(varbind)
-      if (over || found.size >= maxRows) return found
+      if (snmp.isVarbindError(varbind) || !varbind.oid.startsWith(`${oid}.`) || found.has(varbind.oid)) return found
+      const raw = rawOf(varbind)
       from = varbind.oid
       if (raw !== undefined) found.set(varbind.oid, raw)
+      // What has no value counts too: an agent may have as many of these as it likes.
+      if (++seen >= maxRows) return found
     }
-    if (varbinds.length === 0 || found.size === 0 || found.size >= maxRows) return found
+    if (varbinds.length === 0) return found
   }
 }
 

@@ -65,6 +65,14 @@ test('paper that runs out and a jam are told with the next round, and that they 
   await hall.nextReading('printer-1', ({ values }) => values['paper.invoice'] === 'ok')
 })
 
+test('a printer that is asked while it starts, before it has its tables, is read under its own index as soon as it has them', async () => {
+  await agent.serve({ '1.3.6.1.2.1.25.3.2.1.3.7': ['string', 'Counter Laser 4100'] })
+  await using hall = askedHall(printer({ secret: 'community' }), { secret })
+  expect((await hall.nextReading('printer-1')).values).not.toHaveProperty('printed.invoice')
+  await agent.serve(PRINTER)
+  await hall.nextReading('printer-1', ({ values }) => values['printed.invoice'] === 48211)
+})
+
 test('a wrong v3 password is a refusal, told once with its code and without the password', async () => {
   await using hall = askedHall(printer({ snmp: V3, secret: 'wrong' }), { secret })
   expect(await hall.presence('printer-1', 'offline')).toBe('HW_ASK_REFUSED')

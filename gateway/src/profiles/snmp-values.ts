@@ -32,6 +32,8 @@ export interface CompiledSnmp {
 
 /** A profile ready to be asked and read. */
 export interface LocatedSnmp {
+  /** An index was not found, so what usually is stands in its place: a printer that starts has no tables yet. */
+  readonly isGuess: boolean
   /** Objects to get. */
   readonly gets: readonly string[]
   /** Columns to walk. */
@@ -51,16 +53,20 @@ export function compileSnmp(profile: SnmpProfile): CompiledSnmp {
   return {
     finds: finds.map(([, { under }]) => under),
     locate({ objects }) {
+      let isGuess = false
       const indexes = new Map(
         finds.flatMap(([name, { under, otherwise }]) => {
-          const found = firstIndex(objects, under) ?? otherwise
-          return found === undefined ? [] : [[name, found] as const]
+          const found = firstIndex(objects, under)
+          if (found === undefined) isGuess = true
+          const index = found ?? otherwise
+          return index === undefined ? [] : [[name, index] as const]
         }),
       )
       const placed = scalars.map((scalar) => ({ ...scalar, oid: filled(scalar.line.oid, indexes) }))
       const columns = columnsOf(profile, indexes)
       const tablesIn = compileTables(columns)
       return {
+        isGuess,
         gets: [...new Set(placed.flatMap(({ oid }) => oid ?? []))],
         walks: columns.map(({ oid, maxRows }) => ({ oid, maxRows })),
         decode(answers) {
