@@ -175,6 +175,11 @@ test('a scale register holds the power of ten, positive or negative, and 0x8000 
   expect(decode(register, [12345], { 200: [2] })).toBe(1_234_500)
   expect(decode(register, [12345], { 200: [0x8000] })).toBe(NOT_AVAILABLE)
   expect(decode(register, [12345])).toBe(NOT_AVAILABLE)
+  // 400 and -400, which no scale factor is: 0 × 10^400 would be no number at all, and 10^-400 nothing.
+  for (const odd of [0x0190, 0xfe70, 11, 0xfff5]) {
+    expect(decode(register, [0], { 200: [odd] })).toBe(NOT_AVAILABLE)
+    expect(decode(register, [2300], { 200: [odd] })).toBe(NOT_AVAILABLE)
+  }
 })
 
 test('CT and VT ratios multiply; a ratio of 0 is a meter that was never set up, not a power of 0 W', () => {

@@ -161,6 +161,9 @@ function stateDecoder(raw: RawReader, states: NonNullable<Register['states']>, t
   }
 }
 
+/** A power of ten beyond it is no scale factor (SunSpec Device Information Model Specification, sunssf: −10 to 10). */
+const MOST_SCALED = 10
+
 function numberDecoder(raw: RawReader, register: Register, table: ModbusTable): Decode {
   const factor = factorOf(register)
   const { digits } = factor
@@ -185,9 +188,11 @@ function numberDecoder(raw: RawReader, register: Register, table: ModbusTable): 
       multiplier *= ratio
     }
     if (scaleRegister !== undefined) {
-      const exponent = image.word(table, scaleRegister)
-      if (exponent < 0 || exponent === 0x8000) return NOT_AVAILABLE
-      places -= (exponent << 16) >> 16
+      const word = image.word(table, scaleRegister)
+      const exponent = (word << 16) >> 16
+      // Not implemented (0x8000), or what no scale factor of SunSpec may be: then nobody knows how large the value is.
+      if (word < 0 || Math.abs(exponent) > MOST_SCALED) return NOT_AVAILABLE
+      places -= exponent
     }
     let value = scaled(rawValue, multiplier, places)
     if (isFloat32) value = shortenFloat32(value, rawValue, multiplier, places)
@@ -197,7 +202,7 @@ function numberDecoder(raw: RawReader, register: Register, table: ModbusTable): 
       if (word < 0) return NOT_AVAILABLE
       if ((word >> negativeWhen.bit) & 1) value = -value
     }
-    if (value < min || value > max) return OUT_OF_RANGE
+    if (value < min || value > max || !Number.isFinite(value)) return OUT_OF_RANGE
     return value + 0 // -0 becomes 0
   }
 }

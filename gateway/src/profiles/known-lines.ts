@@ -1,6 +1,9 @@
 import { HASH, nextLine } from './prometheus-bytes.ts'
 
 const CLOSED = 0x7d
+/** A longer page, or one with more samples that somebody wants (64 processors in five states are 320), is not worth its memory. */
+const MOST_LINES = 20_000
+const MOST_TAKEN = 2000
 
 /**
  * The lines of a page without their numbers. An exporter writes the same lines in the same order each time: then names and labels are
@@ -13,6 +16,7 @@ export class KnownLines<Taker> {
   readonly #heads: number[] = []
   /** Of each line: who takes its number. */
   readonly #takers: (readonly Taker[])[] = []
+  #taken = 0
 
   /** @param page its last byte ends a line */
   constructor(page: Buffer) {
@@ -21,14 +25,16 @@ export class KnownLines<Taker> {
   }
 
   /**
-   * The next line of the page.
+   * The next line of the page; false when that is more than is kept.
    * @param headEnd behind its labels, or behind its name where nobody read them
    * @param takers of its number; empty: nobody wants it
    */
-  add(at: number, headEnd: number, lineEnd: number, takers: readonly Taker[]): void {
+  add(at: number, headEnd: number, lineEnd: number, takers: readonly Taker[]): boolean {
+    if (takers.length > 0) this.#taken++
     const end = takers.length > 0 ? headEnd : this.#endOfLabels(at, headEnd, lineEnd)
     this.#heads.push(at, end - at)
     this.#takers.push(takers)
+    return this.#takers.length <= MOST_LINES && this.#taken <= MOST_TAKEN
   }
 
   /** What is hardly ever another the next time is compared four bytes at once; the rest has to be passed byte by byte. */

@@ -41,8 +41,6 @@ export interface Page {
 const MOST_SAMPLES = 50_000
 /** A larger page is read anew each time: keeping it would cost more than it saves. */
 const LARGEST_KEPT = 1024 * 1024
-/** Nor is one kept with more samples that somebody wants: 64 processors in five states are 320. */
-const MOST_KEPT = 2000
 
 /**
  * Compiles the reader of the Prometheus text format 0.0.4 (and of what OpenMetrics shares with it), in one pass over the page: of a
@@ -64,7 +62,6 @@ export function compilePage(wanted: readonly Wanted[]): (page: Buffer) => Page {
   function readAnew(page: Buffer): Page {
     const found = new Found(wanted.length)
     let lines = isKept(page) ? new KnownLines<Take>(page) : undefined
-    let taken = 0
     for (let start = 0; start < page.length; ) {
       const from = skipBlanks(page, start)
       const nameEnd = endOfMetric(page, from)
@@ -72,14 +69,11 @@ export function compilePage(wanted: readonly Wanted[]): (page: Buffer) => Page {
       const isWhole = takers !== undefined && readLabels(page, nameEnd, labels)
       const takes = isWhole ? takesOf(takers, page, labels) : NOBODY
       const headEnd = isWhole ? labels.end : nameEnd
-      if (takes.length > 0) {
-        found.take(readValue(page, headEnd), takes)
-        if (++taken > MOST_KEPT) lines = undefined
-      }
+      if (takes.length > 0) found.take(readValue(page, headEnd), takes)
       const next = nextLine(page, headEnd)
       // The labels of a broken line may be whole the next time.
       const end = takers && !isWhole ? next - 1 : headEnd
-      lines?.add(start, end, next - 1, takes)
+      if (lines?.add(start, end, next - 1, takes) === false) lines = undefined
       start = next
     }
     known = lines
