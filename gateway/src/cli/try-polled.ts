@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Range, rangeOf } from '../commissioning/plausible.ts'
-import { plausibilityOfRow, summaryOf, verdictOf } from '../commissioning/verdict.ts'
+import type { Range } from '../commissioning/plausible.ts'
+import { type Judgement, judge } from '../commissioning/verdict.ts'
 import type { Link } from '../config/hall-schema.ts'
 import { didYouMean } from '../documents/documents.ts'
 import { HallwattError } from '../domain/errors.ts'
-import { type ReadRow, readDeviceOnce, rowsText } from '../polling/read-once.ts'
+import { badText, type ReadOnce, readDeviceOnce, rowsText } from '../polling/read-once.ts'
 import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { Located } from '../profiles/locate-models.ts'
-import { type PolledProfile, polledPart, variantsOf, writtenLines } from '../profiles/polled.ts'
+import { polledPart, variantsOf } from '../profiles/polled.ts'
 import { modelsText, parseModels } from '../profiles/sunspec-models.ts'
 import { openEndpoint } from '../wiring/endpoint.ts'
 import { hostTrouble } from './host-trouble.ts'
@@ -71,7 +71,7 @@ export async function tryPolled(
     return 1
   }
   const unitId = values.unit === undefined ? polled.unitId : whole(values.unit, '--unit')
-  const { rows, located } = await readDeviceOnce({
+  const { rows, located, isLinkDown } = await readDeviceOnce({
     profile: polled,
     ...(variant === undefined ? {} : { variant }),
     link,
@@ -82,27 +82,25 @@ export async function tryPolled(
   })
   if (located) process.stdout.write(`${await locatedText(located)}\n`)
   if (rows.length > 0) process.stdout.write(`${rowsText(rows)}\n`)
-  if (rows.some(({ value }) => value !== undefined)) {
-    process.stdout.write(`\n${judged(rows, located?.ok ? located.profile : polled, variant)}\n`)
-    return 0
+  if (rows.some(({ words }) => words !== '')) {
+    process.stdout.write(`\n${judged(judge(rows, located?.ok ? located.profile : polled, variant))}\n`)
+    return rows.some(({ value }) => value !== undefined) ? 0 : 1
   }
-  if (located?.ok !== false) process.stderr.write(`${whyNothing(rows, link, polled.items ? values.address : unitId)}\n`)
+  if (located?.ok !== false)
+    process.stderr.write(`${whyNothing({ rows, isLinkDown }, link, polled.items ? values.address : unitId)}\n`)
   return 1
 }
 
-/** Whether this is the right profile, and which values speak against it. */
-function judged(rows: readonly ReadRow[], polled: PolledProfile, variant: string | undefined): string {
-  const lines = writtenLines(polled, variant)
-  const points = rows.map((row, i) => {
-    const range = rangeOf(row.quantity, lines[i] ?? {})
-    return { ...row, range, plausible: plausibilityOfRow(row, range) }
-  })
-  const wrong = points.flatMap(({ plausible, quantity, value, unit, range }) => {
+/** Whether this is the right profile, and what speaks against it. */
+function judged({ verdict, points }: Judgement): string {
+  const against = points.flatMap((point) => {
+    const { quantity, value, unit, range, plausible, words, isSpare } = point
+    if (words === '' && !isSpare) return [`  ${quantity}: ${badText(point)}`]
     if (plausible !== 'no') return []
     const said = value === undefined ? 'what came means nothing' : `${value} ${unit}`
     return [`  ${quantity}: ${said}${range ? `, expected ${rangeText(range)}` : ''}`]
   })
-  return [`${verdictOf(summaryOf(points), points).en}.`, ...wrong].join('\n')
+  return [`${verdict.en}.`, ...against].join('\n')
 }
 
 function rangeText({ min, max, unit }: Range): string {
@@ -111,12 +109,12 @@ function rangeText({ min, max, unit }: Range): string {
 }
 
 /** One sentence for the person at the device: what the silence means, and what to look at. `who`: unit id, or a meter's address. */
-function whyNothing(rows: readonly ReadRow[], link: Link, who: number | string): string {
+function whyNothing({ rows, isLinkDown }: Omit<ReadOnce, 'located'>, link: Link, who: number | string): string {
   const [where, settings] =
     link.type === 'modbus-rtu'
       ? [link.path, `baud and parity (asked at ${link.baud} ${link.parity}), A and B`]
       : [`${link.host}:${link.port}`, 'the serial settings behind it, and --rtu (serial server) or not (Modbus TCP)']
-  if (rows.some(({ bad }) => bad === 'link-down'))
+  if (isLinkDown)
     return `${where} cannot be opened, or closes at once: check address, port and cable, that no other program holds it, and ${settings}.`
   const codes = new Set(rows.flatMap(({ exceptionCode }) => exceptionCode ?? []))
   if (codes.has(10) || codes.has(11))

@@ -257,6 +257,15 @@ test('trying the wrong profile says that it does not fit; a dead unit says nothi
   expect(await room().tryProfile(tried(device.port, 'nobody/nothing'))).toMatchObject({ code: 'HW_PROFILE_UNKNOWN' })
 })
 
+test('a device in whose registers nothing stands is not the one of the profile, however plausible a zero is', async () => {
+  await using device = await fakeDevice(({ count }) => ({ words: Array.from({ length: count }, () => 0) }))
+  const zeros = await room().tryProfile(tried(device.port, 'eastron/sdm630'))
+  expect(zeros).toMatchObject({
+    ok: true,
+    value: { verdict: { fits: 'no', en: expect.stringContaining('Not a device of this profile') } },
+  })
+})
+
 test('a device that answers and refuses everything is not silent, and one nobody can connect to is told as such', async () => {
   const device = await fakeDevice(({ unitId }) => ({ exception: unitId === 2 ? 2 : 11 }))
   const verdict = async (unitId: number) => {

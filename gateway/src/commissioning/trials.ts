@@ -1,15 +1,14 @@
 import { addressed } from '../config/addressed.ts'
 import type { ActResult } from '../domain/act-result.ts'
 import type { AlternativesAnswer, AlternativesRequest, TryAnswer, TryRequest } from '../http/setup-views.ts'
-import type { ReadRow } from '../polling/read-once.ts'
 import { type PointTable, registersOf } from '../profiles/decode-registers.ts'
 import { findModels } from '../profiles/locate-models.ts'
-import { type PolledProfile, polledPart, variantsOf, type WrittenLine, writtenLines } from '../profiles/polled.ts'
+import { type PolledProfile, polledPart, variantsOf } from '../profiles/polled.ts'
 import { alternativesOf, companionsOf, lengthOf } from './alternatives.ts'
 import { type CommissioningParts, refusal } from './commissioning-parts.ts'
 import type { Line } from './line.ts'
 import { rangeOf } from './plausible.ts'
-import { plausibilityOfRow, summaryOf, verdictOf } from './verdict.ts'
+import { type JudgedRow, judge } from './verdict.ts'
 
 const DEFAULT_TIMEOUT_MS = 1000
 /** What a DL/T 645 meter may take for its longest answer at 1200 Bd. */
@@ -86,9 +85,7 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
       const rows = await parts.readRows(placed.value, variant, (read) =>
         line.value.read(addressed(device, read), timeoutMs),
       )
-      const lines = writtenLines(placed.value, variant)
-      const points = rows.map((row, i) => pointOf(row, lines[i]))
-      const summary = summaryOf(points)
+      const { points, summary, verdict } = judge(rows, placed.value, variant)
       const elapsedMs = Math.round(clock.monotonicMs() - start)
       const chosen = variant ?? variantsOf(modbus.value)[0] ?? null
       return {
@@ -98,9 +95,9 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
           profile,
           variant: chosen,
           elapsedMs,
-          points,
+          points: points.map(pointOf),
           summary,
-          verdict: verdictOf(summary, points),
+          verdict,
         },
       }
     } finally {
@@ -108,22 +105,20 @@ export function createTrials(parts: CommissioningParts, isScanning: () => boolea
     }
   }
 
-  function pointOf(row: ReadRow, register: WrittenLine | undefined): TryAnswer['points'][number] {
-    const { quantity, table, address, value, words, bad, exceptionCode } = row
-    const range = rangeOf(quantity, register ?? {})
-    const answered = words !== ''
+  function pointOf(point: JudgedRow): TryAnswer['points'][number] {
+    const { quantity, table, address, value, words, bad, exceptionCode, type, range, plausible } = point
     return {
       ...parts.names(quantity),
       value: value ?? null,
-      words: answered ? words.split(' ') : [],
+      words: words === '' ? [] : words.split(' '),
       functionCode: parts.functionCodes[table],
       table,
       address,
-      reference: row.reference ?? parts.reference(table, address),
-      type: register?.type ?? '',
+      reference: point.reference ?? parts.reference(table, address),
+      type,
       ...(bad !== undefined && { bad }),
       ...(exceptionCode !== undefined && { exceptionCode }),
-      plausible: plausibilityOfRow(row, range),
+      plausible,
       range,
     }
   }

@@ -2,10 +2,11 @@ import type { Value } from '../domain/frame.ts'
 import type { IdentifyResult } from '../modbus/modbus.ts'
 import { type CompiledRegister, NOT_AVAILABLE } from '../profiles/decode-registers.ts'
 import type { PolledProfile } from '../profiles/polled.ts'
+import { probeFits } from '../profiles/probe-fits.ts'
 import type { SunSpecMap } from '../profiles/sunspec-walk.ts'
 import type { BlockImage } from './block-image.ts'
+import { identityMisfit } from './identity-misfit.ts'
 import { ModelFinder } from './model-finder.ts'
-import { identityMisfit, probeFits } from './probe-check.ts'
 import type { ReadBlock } from './read-plan.ts'
 
 /** What shows that the device is another model than its profile is for. */

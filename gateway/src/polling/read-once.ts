@@ -38,6 +38,8 @@ export interface ReadOnce {
   readonly rows: readonly ReadRow[]
   /** Absent for a profile without SunSpec, and when the device did not answer. */
   readonly located?: Located
+  /** There was no connection, or it was cut. */
+  readonly isLinkDown: boolean
 }
 
 /** Reads every register of a profile once and says what came, word by word: for the person at the device. Closes the endpoint. */
@@ -52,11 +54,17 @@ export async function readDeviceOnce(device: {
   const endpoint = device.openEndpoint(link)
   endpoint.setTiming(profile)
   const timeoutMs = timeoutOf(profile, link)
-  const read: Read = (request) => endpoint.read(addressed(connection, request), timeoutMs)
+  let isLinkDown = false
+  const read: Read = async (request) => {
+    const result = await endpoint.read(addressed(connection, request), timeoutMs)
+    if (!result.ok && result.failure === 'connection-lost') isLinkDown = true
+    return result
+  }
   try {
     const located = profile.sunspec && (await findModels(profile, async (request) => walked(await read(request))))
     const wanted = located?.ok ? located.profile : profile.sunspec ? undefined : profile
-    return { rows: wanted ? await readRows(wanted, variant, read) : [], ...(located && { located }) }
+    const rows = wanted ? await readRows(wanted, variant, read) : []
+    return { rows, ...(located && { located }), isLinkDown }
   } finally {
     await endpoint.close()
   }
@@ -131,8 +139,8 @@ function rowOf(
   return typeof decoded === 'object' ? { ...place, value: undefined, ...decoded } : { ...place, value: decoded }
 }
 
-/** A meter refuses in words of its own, not with Modbus exceptions. */
-const badText = ({ table, bad, exceptionCode }: ReadRow): string => {
+/** Why a row has no value. A meter refuses in words of its own, not with Modbus exceptions. */
+export const badText = ({ table, bad, exceptionCode }: ReadRow): string => {
   if (exceptionCode === undefined) return bad ?? ''
   return table === 'item' ? 'refused' : `${bad} ${exceptionCode}`
 }

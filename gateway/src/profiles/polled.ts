@@ -36,6 +36,8 @@ export interface WrittenLine {
   /** In the quantity's canonical unit. */
   readonly min?: number | undefined
   readonly max?: number | undefined
+  /** Not every device of the profile has it. */
+  readonly optional?: boolean | undefined
 }
 
 /** In the order of `compileProfile`. */

@@ -1,15 +1,5 @@
-import type { BadReason, Value } from '../domain/frame.ts'
 import type { IdentifyResult } from '../modbus/modbus.ts'
 import type { ModbusProfile } from '../profiles/profile-schema.ts'
-
-type Probe = NonNullable<ModbusProfile['probe']>
-
-/** False when the value proves that the register map belongs to another model. "No value" proves nothing: inverters have none at night. */
-export function probeFits(probe: Probe, value: Value | { readonly bad: BadReason }): boolean {
-  if (typeof value === 'object') return value.bad !== 'out-of-range'
-  if (typeof value === 'number') return value >= (probe.min ?? -Infinity) && value <= (probe.max ?? Infinity)
-  return typeof value !== 'string' || value.startsWith(probe.startsWith ?? '')
-}
 
 /** Object ids of the basic device identification (V1.1b3 §6.21). */
 const OBJECT_IDS = { vendor: 0, productCode: 1, revision: 2, productName: 4, modelName: 5 } as const
