@@ -40,6 +40,16 @@ test('a value of the wrong type is shown as it was written', () => {
   ])
 })
 
+test('a decimal with a comma is recognised, also where YAML makes two things of it', () => {
+  const point = 'A decimal is written with a point: 0.1.'
+  expect(problemsOf('name: a\npoints:\n  - { address: 0,5 }\n')).toEqual([
+    `3:18 points[0].5  "5" is not known here. ${point}`,
+  ])
+  expect(problemsOf('name: a\npoints:\n  - address: 0,5\n')).toEqual([
+    `3:5 points[0].address  "0,5" stands here where a value of type number belongs. ${point}`,
+  ])
+})
+
 test('of several shapes the one that was meant is explained', () => {
   expect(problemsOf('name: a\nway: { words: [1, x] }\n')).toEqual([
     '2:19 way.words[1]  "x" stands here where a value of type number belongs.',

@@ -100,7 +100,7 @@ function problemsOf(issue: z.core.$ZodIssue, locate: Locate, document: Document,
     return issue.keys.map((key) => ({
       ...locate([...issue.path, key]),
       path: pathText([...issue.path, key]),
-      message: `"${key}" is not known here.${didYouMean(key, knownKeys(schema, issue.path))}`,
+      message: `"${key}" is not known here.${/^\d+$/.test(key) ? POINT : didYouMean(key, knownKeys(schema, issue.path))}`,
     }))
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
@@ -137,7 +137,7 @@ function knownKeys(schema: z.core.$ZodType, path: Path): string[] {
 function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
   if (issue.code === 'invalid_type' && written === undefined) return `is missing (${issue.expected}).`
   if (issue.code === 'invalid_type')
-    return `${said(written)} stands here where a value of type ${issue.expected} belongs.`
+    return `${said(written)} stands here where a value of type ${issue.expected} belongs.${/^-?\d+,\d+$/.test(String(written)) ? POINT : ''}`
   if (issue.code === 'invalid_value') {
     const known = issue.values.map(String).filter((word) => word !== '')
     const slip = typeof written === 'string' ? didYouMean(written, known) : ''
@@ -145,6 +145,9 @@ function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
   }
   return issue.message
 }
+
+/** `scale: 0,1` is a text, and between braces a 0 and a key of its own. */
+const POINT = ' A decimal is written with a point: 0.1.'
 
 const said = (written: unknown): string => (typeof written === 'object' ? 'A group of lines' : JSON.stringify(written))
 
