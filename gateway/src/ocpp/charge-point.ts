@@ -7,9 +7,10 @@ import type { createTroubles } from '../ingest/troubles.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { PING_QUANTITY } from '../profiles/ocpp-lines.ts'
-import { createOcppReader, type OcppReader, type OcppReading } from '../profiles/ocpp-mapping.ts'
+import { createOcppReader, type OcppReader, type OcppReading, ocppStamp } from '../profiles/ocpp-mapping.ts'
 import { isOcppAction, type OcppMessage, readOcpp } from '../profiles/ocpp-messages.ts'
 import type { OcppProfile } from '../profiles/ocpp-schema.ts'
+import type { OCPP_STATUSES } from '../profiles/ocpp-words.ts'
 import { createLastSaid, type LastSaid } from './last-said.ts'
 import { type OcppLink, type OcppListener, OcppRefusal } from './ocpp-port.ts'
 import type { OcppCounts } from './ocpp-stats.ts'
@@ -62,6 +63,19 @@ export interface ChargePoint {
 
 /** Messages remembered to know one that is sent again, by their digest. */
 const MOST_REMEMBERED = 256
+
+/**
+ * What a status says about a transaction (OCPP 1.6 edition 2, §4.9). The others say nothing sure: Preparing comes from many chargers
+ * after the start too, Finishing before the end, and a fault may pass.
+ */
+const HAS_TRANSACTION: Partial<Record<(typeof OCPP_STATUSES)[number], boolean>> = {
+  Available: false,
+  Reserved: false,
+  Unavailable: false,
+  Charging: true,
+  SuspendedEV: true,
+  SuspendedEVSE: true,
+}
 
 export function createChargePoint(id: string, parts: ChargePointParts): ChargePoint {
   const { clock, log, troubles, settings, transactions, strict, counts } = parts
@@ -151,9 +165,7 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
         await take(message, at)
         return welcome(at)
       case 'StatusNotification':
-        heard.add(message.connectorId)
-        await take(message, at)
-        return {}
+        return takeStatus(message, at)
       case 'MeterValues':
         return takeMeterValues(message, at)
       case 'StartTransaction':
@@ -171,6 +183,18 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
     const { idTag } = (payload ?? {}) as { idTag?: unknown }
     const isOwn = typeof idTag === 'string' && idTag.toLowerCase() === settings.idTag.toLowerCase()
     return { status: isOwn ? 'Accepted' : 'Invalid' }
+  }
+
+  async function takeStatus(
+    message: Extract<OcppMessage, { action: 'StatusNotification' }>,
+    at: number,
+  ): Promise<object> {
+    const { connectorId, status, timestamp } = message
+    heard.add(connectorId)
+    const isUnderWay = status && HAS_TRANSACTION[status]
+    if (isUnderWay !== undefined) transactions.connectorSaid(id, connectorId, isUnderWay, ocppStamp(timestamp, at).at)
+    await take(message, at)
+    return {}
   }
 
   async function takeMeterValues(
@@ -197,12 +221,13 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
     at: number,
   ): Promise<object> {
     const { connectorId, meterStart, timestamp } = message
-    const stamped = timestamp === undefined ? Number.NaN : Date.parse(timestamp)
+    const { at: startedAt, stamp } = ocppStamp(timestamp, at)
     const { transaction, isNew } = await transactions.begin({
       chargePoint: id,
       connector: connectorId,
-      stamp: timestamp ?? `received ${at}`,
-      startedAt: Number.isFinite(stamped) ? stamped : at,
+      stamp: timestamp ?? '',
+      isDated: stamp === 'device',
+      startedAt,
       meterStartWh: meterStart,
     })
     // A start that comes out of a charger's memory after its own end begins nothing.
@@ -214,9 +239,8 @@ export function createChargePoint(id: string, parts: ChargePointParts): ChargePo
   }
 
   async function end(message: Extract<OcppMessage, { action: 'StopTransaction' }>, at: number): Promise<object> {
-    const stamped = message.timestamp === undefined ? Number.NaN : Date.parse(message.timestamp)
     const { outcome, transaction } = await transactions.end(id, message.transactionId, {
-      stoppedAt: Number.isFinite(stamped) ? stamped : at,
+      stoppedAt: ocppStamp(message.timestamp, at).at,
       meterStopWh: message.meterStop,
       ...(message.reason !== undefined && { reason: message.reason }),
     })

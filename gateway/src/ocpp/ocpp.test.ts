@@ -106,6 +106,52 @@ test('a transaction runs from the card to the remote stop, and no card is stored
   })
 })
 
+test('after a power cut without an end, a connector that is available gets a limit for the next car; the late end is recorded', async () => {
+  hall = await startCentralSystem()
+  const client = await chargePoint()
+  const start = {
+    connectorId: 1,
+    idTag: 'CARD',
+    meterStart: 1000,
+    timestamp: new Date(Date.now() - 60_000).toISOString(),
+  }
+  const { transactionId } = await client.callRequest('StartTransaction', start)
+  await client.callRequest('StatusNotification', {
+    ...{ connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp: now() },
+  })
+  const asked = new Promise<unknown>((resolve) => {
+    client.on('SetChargingProfile', (request, answer) => {
+      resolve(request)
+      answer({ status: 'Accepted' })
+    })
+  })
+  const rule = connectorOf('CP-01').profile.commands['set-current']!.ocpp!
+  expect(await hall.ocpp.call('cp-01', { rule, value: 10 }, 'command')).toBeUndefined()
+  expect(await asked).toMatchObject({ csChargingProfiles: { chargingProfilePurpose: 'TxDefaultProfile' } })
+  expect(hall.ocpp.inside('cp-01')?.transaction).toBeUndefined()
+  await client.callRequest('StopTransaction', { transactionId, meterStop: 3000, timestamp: now(), reason: 'PowerLoss' })
+  expect(hall.latest('cp-01')).toMatchObject({ sessionEnergy: 2 })
+  expect(hall.ocpp.stats()).toMatchObject({ transactionsEnded: 1, transactionsUnknown: 0, transactionsOpen: 0 })
+})
+
+test('a charger that knows no time has a transaction of its own for every car', async () => {
+  hall = await startCentralSystem()
+  const client = await chargePoint()
+  const start = { connectorId: 1, idTag: 'CARD', meterStart: 0, timestamp: '1970-01-01T00:00:00Z' }
+  const told = async () => (await client.callRequest('StartTransaction', start)).transactionId
+  const first = await told()
+  expect(await told()).toBe(first)
+  const stop = { meterStop: 2000, timestamp: '1970-01-01T01:00:00Z' }
+  await client.callRequest('StopTransaction', { ...stop, transactionId: first })
+  const second = await told()
+  expect(second).not.toBe(first)
+  await client.callRequest('StopTransaction', { ...stop, transactionId: second })
+  expect(hall.ocpp.stats()).toMatchObject({ transactionsBegun: 2, transactionsEnded: 2, messagesRepeated: 1 })
+  const sql = 'SELECT min(started_at) AS started, min(stopped_at) AS stopped FROM ocpp_transaction'
+  const [row] = await hall.store.read<{ started: number; stopped: number }>(sql)
+  expect(Math.min(row!.started, row!.stopped)).toBeGreaterThan(Date.now() - 60_000)
+})
+
 test('two connectors of one station are two devices, and a fault of the station is a fault of both', async () => {
   hall = await startCentralSystem({ devices: [connectorOf('CP-02'), connectorOf('CP-02', 2)] })
   const client = await chargePoint('CP-02')

@@ -25,7 +25,10 @@ export interface Transaction {
   readonly id: number
   readonly chargePoint: string
   readonly connector: number
-  /** Time stamp as the charger wrote it: with the register, what makes it the same transaction when it is told again. */
+  /**
+   * Time stamp as the charger wrote it: with the register, what makes it the same transaction when it is told again. One that is not
+   * believed is followed by the number, because the next transaction may have the same.
+   */
   readonly stamp: string
   /** Unix ms. */
   readonly startedAt: number
@@ -35,20 +38,33 @@ export interface Transaction {
   readonly reason?: string
 }
 
-export type TransactionStart = Omit<Transaction, 'id' | 'stoppedAt' | 'meterStopWh' | 'reason'>
+export interface TransactionStart extends Omit<Transaction, 'id' | 'stoppedAt' | 'meterStopWh' | 'reason'> {
+  /** Its stamp is believed; without that only the one under way can be meant again: a charger without a clock writes the same each time. */
+  readonly isDated: boolean
+}
+
+interface Begun {
+  readonly transaction: Transaction
+  readonly isNew: boolean
+}
 
 export interface Transactions {
   /**
    * The transaction this start means, on disk when it resolves. The same start told again is the same transaction.
    * Rejects like Store.commit; then nobody may be told an id.
    */
-  begin(start: TransactionStart): Promise<{ readonly transaction: Transaction; readonly isNew: boolean }>
+  begin(start: TransactionStart): Promise<Begun>
   /** Ends it, on disk when it resolves. `unknown`: this charge point has no such transaction. `repeated`: it had ended already. */
   end(
     chargePoint: string,
     id: number,
     stop: { readonly stoppedAt: number; readonly meterStopWh: number; readonly reason?: string },
   ): Promise<{ readonly outcome: 'ended' | 'repeated' | 'unknown'; readonly transaction?: Transaction }>
+  /**
+   * The connector said whether a transaction is under way. One that began before it said no is not, after a power cut for instance; its
+   * end may still come.
+   */
+  connectorSaid(chargePoint: string, connector: number, isUnderWay: boolean, at: number): void
   /** The one under way at a connector. */
   openAt(chargePoint: string, connector: number): Transaction | undefined
   stats(): { readonly transactionsOpen: number }
@@ -74,7 +90,9 @@ export async function openTransactions(
   const byId = new Map<number, Transaction>()
   const byStart = new Map<string, Transaction>()
   const open = new Map<string, Transaction>()
-  const beginning = new Map<string, Promise<Transaction>>()
+  /** Of the places in `open`, those whose connector said later that it has none. */
+  const idle = new Set<string>()
+  const beginning = new Map<string, Promise<Begun>>()
   let lastId = rows[0]?.id ?? 0
 
   function remember(transaction: Transaction): void {
@@ -82,9 +100,12 @@ export async function openTransactions(
     byStart.set(startKey(transaction), transaction)
     const place = placeKey(transaction.chargePoint, transaction.connector)
     const known = open.get(place)
-    if (transaction.stoppedAt === undefined) {
-      if (!known || known.id <= transaction.id) open.set(place, transaction)
-    } else if (known?.id === transaction.id) open.delete(place)
+    // One that was never ended before a later one at the same connector is over, whatever the charger forgot to say.
+    if (!known || known.id <= transaction.id) {
+      idle.delete(place)
+      if (transaction.stoppedAt === undefined) open.set(place, transaction)
+      else open.delete(place)
+    }
     if (byId.size <= REMEMBERED) return
     const oldest = byId.values().next().value as Transaction
     byId.delete(oldest.id)
@@ -92,32 +113,53 @@ export async function openTransactions(
   }
 
   for (const row of rows.reverse()) remember(fromRow(row))
-  // A start that was never ended before a later one at the same connector is over, whatever the charger forgot to say.
+
+  /** One that is too old to be remembered. */
+  async function fromStore(where: string, values: readonly (string | number)[]): Promise<Transaction | undefined> {
+    const [row] = await store.read<Row>(`SELECT * FROM ocpp_transaction WHERE ${where}`, values)
+    return row && fromRow(row)
+  }
+
   const write = (transaction: Transaction): Promise<void> =>
     store.commit([upsert(transaction), ...(transaction.id % TIDY_EVERY === 0 ? [tidy(lastId)] : [])])
 
-  async function register(start: TransactionStart): Promise<Transaction> {
+  function openAt(chargePoint: string, connector: number): Transaction | undefined {
+    const place = placeKey(chargePoint, connector)
+    return idle.has(place) ? undefined : open.get(place)
+  }
+
+  function remembered({ isDated, ...start }: TransactionStart): Transaction | undefined {
+    if (isDated) return byStart.get(startKey(start))
+    const running = openAt(start.chargePoint, start.connector)
+    const isSame = running?.meterStartWh === start.meterStartWh && asTold(running.stamp) === start.stamp
+    return isSame ? running : undefined
+  }
+
+  async function register({ isDated, ...start }: TransactionStart): Promise<Begun> {
+    const { chargePoint, connector, stamp, meterStartWh } = start
+    const known = isDated && (await fromStore(SAME_START, [chargePoint, connector, stamp, meterStartWh]))
+    if (known) return { transaction: known, isNew: false }
     lastId = Math.min(MAX_ID, Math.max(lastId + 1, Math.floor((wallMs() - IDS_SINCE_MS) / 1000)))
-    const transaction: Transaction = { id: lastId, ...start }
+    const transaction: Transaction = { ...start, id: lastId, stamp: isDated ? stamp : `${stamp} #${lastId}` }
     await write(transaction)
     remember(transaction)
-    return transaction
+    return { transaction, isNew: true }
   }
 
   return {
     async begin(start) {
-      const key = startKey(start)
-      const known = byStart.get(key)
+      const known = remembered(start)
       if (known) return { transaction: known, isNew: false }
+      const key = startKey(start)
       const underWay = beginning.get(key)
-      if (underWay) return { transaction: await underWay, isNew: false }
-      const stored = register(start).finally(() => beginning.delete(key))
-      beginning.set(key, stored)
-      return { transaction: await stored, isNew: true }
+      if (underWay) return { ...(await underWay), isNew: false }
+      const begun = register(start).finally(() => beginning.delete(key))
+      beginning.set(key, begun)
+      return begun
     },
 
     async end(chargePoint, id, stop) {
-      const known = byId.get(id)
+      const known = byId.get(id) ?? (await fromStore('id = ?', [id]))
       if (known?.chargePoint !== chargePoint) return { outcome: 'unknown' }
       if (known.stoppedAt !== undefined) return { outcome: 'repeated', transaction: known }
       const ended: Transaction = { ...known, ...stop }
@@ -126,13 +168,23 @@ export async function openTransactions(
       return { outcome: 'ended', transaction: ended }
     },
 
-    openAt: (chargePoint, connector) => open.get(placeKey(chargePoint, connector)),
-    stats: () => ({ transactionsOpen: open.size }),
+    connectorSaid(chargePoint, connector, isUnderWay, at) {
+      const place = placeKey(chargePoint, connector)
+      if (isUnderWay) idle.delete(place)
+      else if ((open.get(place)?.startedAt ?? at) < at) idle.add(place)
+    },
+
+    openAt,
+    stats: () => ({ transactionsOpen: open.size - idle.size }),
   }
 }
 
-const startKey = ({ chargePoint, connector, stamp, meterStartWh }: TransactionStart): string =>
+const SAME_START = 'charge_point = ? AND connector = ? AND stamp = ? AND meter_start_wh = ?'
+type Start = Omit<TransactionStart, 'isDated'>
+const startKey = ({ chargePoint, connector, stamp, meterStartWh }: Start): string =>
   JSON.stringify([chargePoint, connector, stamp, meterStartWh])
+/** Without the number behind a stamp that is not believed. */
+const asTold = (stamp: string): string => stamp.replace(/ #\d+$/, '')
 const placeKey = (chargePoint: string, connector: number): string => JSON.stringify([chargePoint, connector])
 
 const fromRow = (row: Row): Transaction => ({

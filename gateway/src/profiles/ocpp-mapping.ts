@@ -25,7 +25,9 @@ export interface OcppReader {
 }
 
 const STATION = 0
-const stampOf = compileStamp({ pointer: '', format: 'iso' })
+
+/** Whether a time that a charge point wrote is believed. */
+export const ocppStamp = compileStamp({ pointer: '', format: 'iso' })
 
 export function createOcppReader(profile: OcppProfile, connector: number): OcppReader {
   const errors = createErrors(profile, connector)
@@ -37,7 +39,7 @@ export function createOcppReader(profile: OcppProfile, connector: number): OcppR
       const read = sampled(sampledValue)
       return Object.keys(read.values).length + Object.keys(read.bad ?? {}).length === 0
         ? []
-        : [{ ...stampOf(timestamp, receivedAt), ...read }]
+        : [{ ...ocppStamp(timestamp, receivedAt), ...read }]
     })
   }
 
@@ -85,7 +87,7 @@ export function createOcppReader(profile: OcppProfile, connector: number): OcppR
             const value = own && states[own]
             if (value !== undefined && value !== null) values[quantity] = value
           }
-          return Object.keys(values).length === 0 ? [] : [{ ...stampOf(message.timestamp, receivedAt), values }]
+          return Object.keys(values).length === 0 ? [] : [{ ...ocppStamp(message.timestamp, receivedAt), values }]
         }
         case 'MeterValues':
           return message.connectorId === connector ? readingsOf(message.meterValue, receivedAt) : []
@@ -93,7 +95,7 @@ export function createOcppReader(profile: OcppProfile, connector: number): OcppR
           if (message.connectorId !== connector) return []
           meterStartWh = message.meterStart
           const values = register(message.meterStart, 0)
-          return [{ ...stampOf(message.timestamp, receivedAt), values }]
+          return [{ ...ocppStamp(message.timestamp, receivedAt), values }]
         }
         case 'StopTransaction': {
           const during = readingsOf(message.transactionData ?? [], receivedAt)
@@ -102,7 +104,7 @@ export function createOcppReader(profile: OcppProfile, connector: number): OcppR
           if (energyWh === undefined) return during
           return [
             ...during,
-            { ...stampOf(message.timestamp, receivedAt), values: register(message.meterStop, energyWh) },
+            { ...ocppStamp(message.timestamp, receivedAt), values: register(message.meterStop, energyWh) },
           ]
         }
       }
