@@ -63,6 +63,8 @@ const ERROR_OF = {
 interface Session {
   id: number | undefined
   readonly meterStart: number
+  /** By the charger's own clock, Unix ms. */
+  readonly startedAt: number
   stopped: boolean
 }
 
@@ -192,8 +194,9 @@ export function startChargePoint(options: ChargePointOptions): ChargePoint {
   }
 
   function begin(idTag: string): void {
-    const timestamp = stamp()
-    const begun: Session = { id: undefined, meterStart: registerWh(), stopped: false }
+    const startedAt = clockMs()
+    const timestamp = new Date(startedAt).toISOString()
+    const begun: Session = { id: undefined, meterStart: registerWh(), startedAt, stopped: false }
     session = begun
     finished = false
     enqueue({
@@ -263,7 +266,7 @@ export function startChargePoint(options: ChargePointOptions): ChargePoint {
         queueMicrotask(() => stopBy('Remote'))
         return { status: 'Accepted' }
       case 'SetChargingProfile': {
-        const status = limits.set(payload, performance.now(), session?.id)
+        const status = limits.set(payload, session?.id)
         queueMicrotask(obeyLimit)
         return { status }
       }
@@ -339,7 +342,7 @@ export function startChargePoint(options: ChargePointOptions): ChargePoint {
   /** Power follows within the charger's control loop. */
   function obeyLimit(): void {
     const isLost = downSince !== undefined && performance.now() - downSince >= (options.fallbackMs ?? 20_000)
-    const limitA = limits.currentA(performance.now())
+    const limitA = limits.currentA(clockMs(), session?.startedAt)
     const held = finished ? 0 : isLost ? Math.min(limitA, SAFE_A) : limitA
     if (charger.limitA !== held) limitCharger(charger, held)
     tellStatus()

@@ -6,13 +6,14 @@ interface Installed {
   readonly stackLevel: number
   readonly transaction: number | undefined
   readonly periods: readonly { readonly startS: number; readonly limit: number }[]
-  /** Unix ms from which the schedule counts. */
-  readonly from: number
+  /** Unix ms from which an Absolute schedule counts; a Relative one counts from the start of the transaction. */
+  readonly from: number | undefined
   readonly durationS: number
 }
 
 type Payload = Readonly<Record<string, unknown>>
 
+/** Time is the charger's own clock, Unix ms. */
 export function createChargingLimits(options: {
   readonly maxA: number
   readonly volts: number
@@ -20,17 +21,19 @@ export function createChargingLimits(options: {
 }) {
   let installed: Installed[] = []
 
-  const inForce = (purpose: string, now: number): number | undefined => {
+  const inForce = (purpose: string, now: number, startedAt: number): number | undefined => {
     const candidates = installed
-      .filter((one) => one.purpose === purpose && now - one.from < one.durationS * 1000)
+      .filter((one) => one.purpose === purpose)
+      .map((one) => ({ ...one, second: (now - (one.from ?? startedAt)) / 1000 }))
+      .filter(({ second, durationS }) => second >= 0 && second < durationS)
       .sort((a, b) => b.stackLevel - a.stackLevel)
     const [highest] = candidates
-    return highest?.periods.filter(({ startS }) => startS * 1000 <= now - highest.from).at(-1)?.limit
+    return highest?.periods.filter(({ startS }) => startS <= highest.second).at(-1)?.limit
   }
 
   return {
     /** Accepted or Rejected, as SetChargingProfile is answered. */
-    set(payload: Payload, now: number, transaction: number | undefined): 'Accepted' | 'Rejected' {
+    set(payload: Payload, transaction: number | undefined): 'Accepted' | 'Rejected' {
       const profile = payload.csChargingProfiles as Payload | undefined
       const schedule = profile?.chargingSchedule as Payload | undefined
       const purpose = String(profile?.chargingProfilePurpose)
@@ -38,6 +41,9 @@ export function createChargingLimits(options: {
       if (purpose === 'TxProfile' && (transaction === undefined || profile?.transactionId !== transaction))
         return 'Rejected'
       if (!schedule || !Array.isArray(schedule.chargingSchedulePeriod)) return 'Rejected'
+      const kind = profile?.chargingProfileKind
+      const from = kind === 'Absolute' ? Date.parse(String(schedule.startSchedule)) : undefined
+      if (Number.isNaN(from) || (kind !== 'Absolute' && kind !== 'Relative')) return 'Rejected'
       const perAmpere = schedule.chargingRateUnit === 'W' ? options.volts * options.phases : 1
       const stackLevel = Number(profile?.stackLevel)
       installed = installed.filter((one) => one.purpose !== purpose || one.stackLevel !== stackLevel)
@@ -50,7 +56,7 @@ export function createChargingLimits(options: {
           startS: Number(period.startPeriod),
           limit: Number(period.limit) / perAmpere,
         })),
-        from: now,
+        from,
         durationS: schedule.duration === undefined ? Number.POSITIVE_INFINITY : Number(schedule.duration),
       })
       return 'Accepted'
@@ -68,10 +74,11 @@ export function createChargingLimits(options: {
     endTransaction(): void {
       installed = installed.filter(({ purpose }) => purpose !== 'TxProfile')
     },
-    /** What may flow now, A per phase. */
-    currentA(now: number): number {
-      const ofCharge = inForce('TxProfile', now) ?? inForce('TxDefaultProfile', now) ?? options.maxA
-      return Math.min(options.maxA, inForce('ChargePointMaxProfile', now) ?? options.maxA, ofCharge)
+    /** What may flow now, A per phase; before a transaction, what may flow at its start. */
+    currentA(now: number, startedAt = now): number {
+      const limitOf = (purpose: string) => inForce(purpose, now, startedAt)
+      const ofCharge = limitOf('TxProfile') ?? limitOf('TxDefaultProfile') ?? options.maxA
+      return Math.min(options.maxA, limitOf('ChargePointMaxProfile') ?? options.maxA, ofCharge)
     },
   }
 }

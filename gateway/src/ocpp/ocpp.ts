@@ -210,7 +210,7 @@ export async function openOcpp(options: OcppOptions): Promise<Ocpp> {
         connector: connector.connector,
         transaction: transactions.openAt(chargePoint.id, connector.connector)?.id,
         idTag: settings.idTag,
-        now: new Date(clock.wallMs()).toISOString(),
+        at: clock.wallMs(),
       }
       if (what === 'command') return command(link, rule, ocppCall(rule, facts))
       await askAfterwards(link, connector, chargePoint, ocppAsks(rule, facts))

@@ -35,7 +35,7 @@ function sentBy(step: CommandStep, { connector, transaction }: CommandCase): obj
       connector,
       transaction,
       idTag: ID_TAG,
-      now: new Date(AT).toISOString(),
+      at: AT,
     }
     return [ocppCall(rule, facts), ...ocppAsks(rule, facts)]
   }

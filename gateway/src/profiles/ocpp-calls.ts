@@ -6,7 +6,7 @@ import type { Value } from '../domain/frame.ts'
 const payloadSchema = z
   .record(z.string(), z.unknown())
   .describe(
-    'As OCPP writes it. A text that is one name in braces becomes its value: {value}, {connector}, {transaction}, {idTag}, {seconds}, {now}. What is not known is left out.',
+    'As OCPP writes it. A text that is one name in braces becomes its value: {value}, {connector}, {transaction}, {idTag}; of a charging profile {kind}, {start} and {duration}: Absolute from a minute ago for what is taken back after a time, else Relative without the other two. What is not known is left out.',
   )
 
 /** What the gateway may ask of a charge point for a command; firmware, diagnostics and reservations are nobody's command. */
@@ -44,7 +44,7 @@ export interface OcppCall {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** What the names in braces stand for; a name that is missing leaves its field out. */
+/** What the names in braces are made of; a name that is missing leaves its field out. */
 export interface OcppCallFacts {
   readonly value?: Value | undefined
   /** It is to be taken back after so many seconds. */
@@ -53,32 +53,51 @@ export interface OcppCallFacts {
   /** Of the transaction under way at the connector. */
   readonly transaction?: number | undefined
   readonly idTag?: string | undefined
-  /** ISO 8601, UTC. */
-  readonly now?: string | undefined
+  /** Unix ms. */
+  readonly at: number
 }
 
 /** Fills a rule in: the command itself. */
 export function ocppCall(rule: OcppCallRule, facts: OcppCallFacts): OcppCall {
   const during = facts.transaction === undefined ? undefined : rule.duringTransaction
-  return { action: rule.action, payload: fill(during ?? rule.payload, facts) as OcppCall['payload'] }
+  return { action: rule.action, payload: fill(during ?? rule.payload, namesOf(facts)) as OcppCall['payload'] }
 }
 
 /** What is asked afterwards. */
 export const ocppAsks = (rule: OcppCallRule, facts: OcppCallFacts): OcppCall[] =>
-  rule.asks.map(({ action, payload }) => ({ action, payload: fill(payload, facts) as OcppCall['payload'] }))
+  rule.asks.map(({ action, payload }) => ({ action, payload: fill(payload, namesOf(facts)) as OcppCall['payload'] }))
 
-const NAME = /^\{(value|connector|transaction|idTag|seconds|now)\}$/
+/** A charger whose clock is behind by less than this obeys at once. */
+const CLOCK_BEHIND_S = 60
 
-function fill(template: unknown, facts: OcppCallFacts): unknown {
+/**
+ * A Relative schedule counts from the start of the transaction (OCPP 1.6 edition 2, §7.9 and §7.13), so one that ends after a while
+ * may be over before it begins: it has to be Absolute. One without an end stays Relative, because that holds whatever the charger's
+ * clock says.
+ */
+const namesOf = ({ at, seconds, ...facts }: OcppCallFacts) => ({
+  ...facts,
+  ...(seconds === undefined
+    ? { kind: 'Relative' }
+    : {
+        kind: 'Absolute',
+        start: new Date(at - CLOCK_BEHIND_S * 1000).toISOString(),
+        duration: seconds + CLOCK_BEHIND_S,
+      }),
+})
+
+const NAME = /^\{(value|connector|transaction|idTag|kind|start|duration)\}$/
+
+function fill(template: unknown, names: Readonly<Record<string, unknown>>): unknown {
   if (typeof template === 'string') {
-    const name = NAME.exec(template)?.[1] as keyof OcppCallFacts | undefined
-    return name === undefined ? template : facts[name]
+    const name = NAME.exec(template)?.[1]
+    return name === undefined ? template : names[name]
   }
-  if (Array.isArray(template)) return template.map((one) => fill(one, facts)).filter((one) => one !== undefined)
+  if (Array.isArray(template)) return template.map((one) => fill(one, names)).filter((one) => one !== undefined)
   if (typeof template !== 'object' || template === null) return template
   return Object.fromEntries(
     Object.entries(template).flatMap(([key, one]): [string, unknown][] => {
-      const filled = fill(one, facts)
+      const filled = fill(one, names)
       return filled === undefined ? [] : [[key, filled]]
     }),
   )
