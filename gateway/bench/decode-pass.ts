@@ -5,7 +5,7 @@ import type { CompiledRegister, RegisterImage } from '../src/profiles/decode-reg
 import { compileRegisters } from '../src/profiles/decode-registers.ts'
 import { imageOfItems } from '../src/profiles/item-cases.ts'
 import { compileMqtt } from '../src/profiles/mqtt-mapping.ts'
-import { createOcppReader } from '../src/profiles/ocpp-mapping.ts'
+import { createOcppReader, type OcppReader, type OcppReading } from '../src/profiles/ocpp-mapping.ts'
 import { isOcppAction, readOcpp } from '../src/profiles/ocpp-messages.ts'
 import type { Profile } from '../src/profiles/profile-schema.ts'
 import { imageOf, locatedIn } from '../src/profiles/run-case.ts'
@@ -77,21 +77,26 @@ async function onePass(profile: Profile, one: Exclude<ProfileCase, { command: st
     return registersPass(compileItems(profile.dlt645, one.variant), imageOfItems(one))
   if (isOcppCase(one) && profile.ocpp) {
     const reader = createOcppReader(profile.ocpp, one.connector)
-    const messages = one.messages.flatMap(([action, payload]) =>
-      isOcppAction(action) ? (readOcpp(action, payload) ?? []) : [],
-    )
-    const read = () => messages.map((message) => reader.read(message, one.receivedAt))
+    const messages = one.messages.map(([action, payload]) => Buffer.from(JSON.stringify([2, '1', action, payload])))
+    const read = () => messages.map((bytes) => readMessage(reader, bytes, one.receivedAt))
     // A reader remembers what it was told: from the second time on it is the same.
     read()
     const values = sum(read().flat(), ({ values, bad }) => count(values, bad))
     return () => {
-      for (const message of messages) reader.read(message, one.receivedAt)
+      for (const bytes of messages) readMessage(reader, bytes, one.receivedAt)
       return values
     }
   }
   if (isAskedCase(one)) return askedPass(profile, one)
   if ('topic' in one && profile.mqtt) return messagePass(profile.mqtt, one)
   return undefined
+}
+
+/** From the bytes of the frame, as they come over the line. */
+function readMessage(reader: OcppReader, bytes: Buffer, receivedAt: number): OcppReading[] {
+  const [, , action, payload] = JSON.parse(bytes.toString()) as [number, string, string, unknown]
+  const message = isOcppAction(action) ? readOcpp(action, payload) : undefined
+  return message ? reader.read(message, receivedAt) : []
 }
 
 /** What was not read is not decoded: a case may show a few registers only. Words lie in arrays, as they do after a request. */
