@@ -154,7 +154,8 @@ export function createEndpoint(open: Opener, { clock, log, random, name }: Deps,
 
   function enqueue(operation: Operation, timeoutMs: number) {
     const result = queue.then(() => perform(operation, timeoutMs))
-    queue = result
+    // Whoever asked hears what should be impossible; the next in the queue is asked all the same.
+    queue = result.catch(() => {})
     return result
   }
 

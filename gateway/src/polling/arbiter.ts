@@ -68,12 +68,12 @@ export class Arbiter {
     this.#devices.delete(id)
   }
 
-  /** Before everything but other writes, in the order of the calls. Undefined when closed or when too many wait already. */
+  /** Before everything but other writes, in the order of the calls. Undefined when closed, when too many wait already, or after HW_INTERNAL. */
   write<Result>(use: (endpoint: ModbusEndpoint) => Promise<Result>): Promise<Result | undefined> {
     return this.#enqueue(this.#writes, use)
   }
 
-  /** Before all reads that are due, in the order of the calls. Undefined when closed or when too many wait already. */
+  /** Before all reads that are due, in the order of the calls. Undefined for the same reasons. */
   urgent<Result>(use: (endpoint: ModbusEndpoint) => Promise<Result>): Promise<Result | undefined> {
     return this.#enqueue(this.#urgent, use)
   }
@@ -84,7 +84,14 @@ export class Arbiter {
   ): Promise<Result | undefined> {
     if (this.#closed || queue.length >= MAX_URGENT) return Promise.resolve(undefined)
     return new Promise((resolve) => {
-      queue.push(() => (this.#closed ? Promise.resolve(undefined) : use(this.#endpoint)).then(resolve))
+      queue.push(async () => {
+        let result: Result | undefined
+        try {
+          if (!this.#closed) result = await use(this.#endpoint)
+        } finally {
+          resolve(result)
+        }
+      })
       this.#wake.abort()
     })
   }

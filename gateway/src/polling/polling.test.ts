@@ -344,6 +344,16 @@ test('a write goes before every read that is due', async () => {
   expect(at - from).toBeLessThanOrEqual(1)
 })
 
+test('a question that fails as none should is settled, and the line goes on', async () => {
+  await using device = await fakeDevice(addressesAsWords)
+  await using hall = polledHall({ openEndpoint })
+  hall.setHall({ bus: tcpLink(device) }, [meter('meter-1', 'bus')])
+  await hall.nextReading('meter-1')
+  const failing = hall.polling.useLink('bus', () => Promise.reject(new RangeError('should be impossible')))
+  expect(await failing).toBeUndefined()
+  expect((await hall.nextReading('meter-1')).values).toEqual(allValues)
+})
+
 test('a status frame says at once what became of a device', async () => {
   await using device = await fakeDevice(addressesAsWords)
   await using hall = polledHall({ openEndpoint })
