@@ -4,6 +4,7 @@ import {
   FUNCTION,
   findFrame,
   IDENTIFIER_BYTES,
+  isAddress,
   isAnswerTo,
   type MeterFrame,
   requestBytes,
@@ -23,13 +24,15 @@ export interface ItemQuestion {
   readonly identifier: string
   /** False while an earlier refusal of this meter may still be on its way: refusals do not say what they refuse. */
   readonly trustRefusal?: boolean
+  /** Listens until the time is over, also when there is an answer: more than one answer is `garbled`. For wildcards that may mean several. */
+  readonly listenOut?: boolean
 }
 
 /** What a meter or the line made of a question. Happens every day, so it is a value and never a throw. */
 export type ItemAnswer =
   /** `meter`: who answered. `data`: the item without its identifier, in wire order, all follow-on frames together. */
   | { readonly ok: true; readonly meter: string; readonly data: Buffer }
-  /** `garbled`: bytes came, but no answer to this question. */
+  /** `garbled`: bytes came that make no sense. Whole frames that answer something else are nothing. */
   | { readonly ok: false; readonly failure: 'timeout' | 'garbled' }
   /** `errorWord` as the meter sent it (§7.1.3). */
   | { readonly ok: false; readonly failure: 'refused'; readonly errorWord: number }
@@ -44,7 +47,7 @@ export interface ItemTiming {
 
 /** 8 × 200 bytes: no item of a meter is longer. */
 const MOST_FRAMES = 8
-/** So much came and then nothing for a while: the rest of a broken frame is not waited for. Meters pause at most 500 ms, and hardly ever. */
+/** So much came beside whole frames, and then nothing for a while: the rest of a broken frame is not waited for. Meters hardly ever pause. */
 const SHORTEST_FRAME = 12
 const BROKEN_AFTER_MS = 250
 /** Noise without end is not kept. */
@@ -52,19 +55,22 @@ const MOST_BYTES = 2048
 
 /** Reads one data item: the question, its answer, and what follows on it (§7.1). Never writes to a meter. */
 export async function askItem(line: ByteLine, question: ItemQuestion, timing: ItemTiming): Promise<ItemAnswer> {
-  const { meter, identifier, trustRefusal = true } = question
+  const { meter, identifier, trustRefusal = true, listenOut = false } = question
   const di = dataIdentifierBytes(identifier)
-  const ask = (address: string, functionCode: number, data: Buffer) =>
+  const ask = (address: string, functionCode: number, data: Buffer, untilOver = false) =>
     exchange(
       line,
       requestBytes(address, functionCode, data),
       (frame) => isAnswerTo({ address, functionCode, data }, frame) && (trustRefusal || !frame.abnormal),
       timing,
+      untilOver,
     )
   const parts: Buffer[] = []
-  let frame = await ask(meter, FUNCTION.read, di)
+  let frame = await ask(meter, FUNCTION.read, di, listenOut)
   for (let sequence = 1; ; sequence++) {
     if (typeof frame === 'string') return { ok: false, failure: frame }
+    // A wildcard is answered by any address, also by one under which nobody can be asked.
+    if (!isAddress(frame.address)) return { ok: false, failure: 'garbled' }
     if (frame.abnormal) return { ok: false, failure: 'refused', errorWord: frame.data[0]! }
     const more = sequence > 1
     // A follow-on frame ends with its number; one that is out of turn leaves a hole nobody may fill.
@@ -77,29 +83,35 @@ export async function askItem(line: ByteLine, question: ItemQuestion, timing: It
   }
 }
 
-/** Sends a request and waits for the frame that answers it; other frames and noise are passed over. */
+/**
+ * Sends a request and waits for the frame that answers it; other frames and noise are passed over.
+ * @param listenOut as of the question
+ */
 export function exchange(
   line: ByteLine,
   request: Uint8Array,
   isAnswer: (frame: MeterFrame) => boolean,
   { clock, timeoutMs, signal }: ItemTiming,
+  listenOut = false,
 ): Promise<MeterFrame | 'timeout' | 'garbled'> {
   return new Promise((resolve) => {
     let bytes: Buffer = Buffer.alloc(0)
+    /** Bytes that came beside whole frames. */
     let came = 0
+    let answer: MeterFrame | undefined
     let quiet = new AbortController()
     const over = new AbortController()
     const end = (outcome: MeterFrame | 'timeout' | 'garbled') => {
       line.listen(undefined)
       quiet.abort()
       over.abort()
-      signal.removeEventListener('abort', fail)
+      signal.removeEventListener('abort', giveUp)
       resolve(outcome)
     }
-    const fail = () => end(came > 0 ? 'garbled' : 'timeout')
+    const giveUp = () => end(answer && came < SHORTEST_FRAME ? answer : came > 0 ? 'garbled' : 'timeout')
     const after = (ms: number, stop: AbortSignal) =>
       void clock.sleep(ms, stop).then(
-        () => !stop.aborted && fail(),
+        () => !stop.aborted && giveUp(),
         () => {},
       )
     line.listen((chunk) => {
@@ -107,9 +119,15 @@ export function exchange(
       bytes = Buffer.concat([bytes, chunk])
       for (;;) {
         const found = findFrame(bytes)
+        const before = found.found === 'frame' ? came - bytes.length + found.at : 0
         bytes = bytes.subarray(found.rest)
         if (found.found !== 'frame') break
-        if (isAnswer(found.frame)) return end(found.frame)
+        // Before a frame stand the bytes that wake the line, and a little noise; as many as a frame has were one that broke.
+        came = bytes.length + (before < SHORTEST_FRAME ? 0 : before)
+        if (!isAnswer(found.frame)) continue
+        if (answer) return end('garbled')
+        if (!listenOut) return end(found.frame)
+        answer = found.frame
       }
       if (bytes.length > MOST_BYTES) bytes = bytes.subarray(-MOST_BYTES)
       quiet.abort()
@@ -117,7 +135,7 @@ export function exchange(
       if (came >= SHORTEST_FRAME) after(BROKEN_AFTER_MS, quiet.signal)
     })
     if (signal.aborted) return end('timeout')
-    signal.addEventListener('abort', fail, { once: true })
+    signal.addEventListener('abort', giveUp, { once: true })
     after(timeoutMs, over.signal)
     line.write(request)
   })

@@ -39,9 +39,12 @@ export interface MeterFrame {
   readonly data: Buffer
 }
 
+/** 12 digits, or wildcards AA for pairs of them. What a meter sends may be anything. */
+export const isAddress = (text: string): boolean => /^(?:[0-9]{2}|AA){6}$/.test(text)
+
 /** A request, ready for the line. `data` in wire order, without the shift. */
 export function requestBytes(address: string, functionCode: number, data: Uint8Array = new Uint8Array()): Buffer {
-  if (!/^(?:[0-9]{2}|AA){6}$/.test(address)) throw new RangeError(`"${address}" is no address of 12 digits`)
+  if (!isAddress(address)) throw new RangeError(`"${address}" is no address of 12 digits`)
   const body = Buffer.alloc(FRAME_BYTES + data.length)
   body[0] = START
   Buffer.from(address, 'hex').reverse().copy(body, 1)
@@ -60,9 +63,9 @@ export function dataIdentifierBytes(identifier: string): Buffer {
   return Buffer.from(identifier, 'hex').reverse()
 }
 
-/** What was found in received bytes. `needMore`: a frame began and is not complete. `rest`: where to go on looking. */
+/** What was found in received bytes. `needMore`: a frame began and is not complete. `at`: its first byte. `rest`: where to go on looking. */
 export type Found =
-  | { readonly found: 'frame'; readonly frame: MeterFrame; readonly rest: number }
+  | { readonly found: 'frame'; readonly frame: MeterFrame; readonly at: number; readonly rest: number }
   | { readonly found: 'needMore'; readonly rest: number }
   | { readonly found: 'nothing'; readonly rest: number }
 
@@ -86,7 +89,7 @@ export function findFrame(bytes: Buffer): Found {
       continue
     }
     if (bytes[at + length - 1] !== END || checksumOf(bytes, at, at + length - 2) !== bytes[at + length - 2]) continue
-    return { found: 'frame', frame: frameOf(bytes.subarray(at, at + length)), rest: at + length }
+    return { found: 'frame', frame: frameOf(bytes.subarray(at, at + length)), at, rest: at + length }
   }
   return needMoreAt < 0 ? { found: 'nothing', rest: bytes.length } : { found: 'needMore', rest: needMoreAt }
 }

@@ -24,11 +24,12 @@ export class ItemExchange {
   }
 
   /** @param signal aborted when the line is gone */
-  async ask({ meter, address, count }: ItemRequest, timeoutMs: number, signal: AbortSignal): Promise<Outcome> {
+  async ask(request: ItemRequest, timeoutMs: number, signal: AbortSignal): Promise<Outcome> {
+    const { meter, address, count, listenOut = false } = request
     const until = this.#doubtful.get(meter) ?? 0
     const answer = await this.#ask(
       { write: (bytes) => this.#port.write(Buffer.from(bytes)), listen: (listener) => this.#port.listen(listener) },
-      { meter, identifier: identifierAt(address), trustRefusal: this.#clock.monotonicMs() >= until },
+      { meter, identifier: identifierAt(address), trustRefusal: this.#clock.monotonicMs() >= until, listenOut },
       { clock: this.#clock, timeoutMs, signal },
     )
     if (signal.aborted) return CONNECTION_LOST

@@ -34,6 +34,8 @@ export interface ItemRequest extends OnLine {
   readonly address: number
   /** Words, with their header; what the meter sends beyond them is left out. */
   readonly count: number
+  /** Takes the whole time also when there is an answer; more than one is `garbled`. For a wildcard that may mean several meters. */
+  readonly listenOut?: boolean
 }
 
 /** How a DL/T 645 meter is asked; handed in, so that this room knows only its own frames. */
