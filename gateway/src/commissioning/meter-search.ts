@@ -7,15 +7,18 @@ export interface FoundAddress {
   readonly latencyMs: number
 }
 
-/** Twelve digits, or AA for pairs from the left. */
-type Ask = (address: string) => Promise<ReadResult>
+/**
+ * @param address twelve digits, or AA for pairs from the left
+ * @param listenOut takes its whole time: a slow meter may answer after a quick one, and two answers are `garbled`
+ */
+type Ask = (address: string, listenOut: boolean) => Promise<ReadResult>
 
 const PAIRS = 6
-/** A wildcard that one meter answers three times alike has one meter behind it: two would speak into one another. */
+/** A wildcard that one meter answers three times alike has one meter behind it: two would speak into one another, or one after the other. */
 const ASKS_UNTIL_SURE = 3
 
 /**
- * Looks for the meters of a line. Everybody is asked at once; when that is answered by bytes that make no sense, several answered, and
+ * Looks for the meters of a line. Everybody is asked at once; when that is answered twice, or by bytes that make no sense, several answered, and
  * the last two digits are tried from 00 to 99, then the two before them where there are still several.
  * @param onMore how many questions the search may need beyond those announced before
  */
@@ -28,10 +31,10 @@ export async function searchMeters(
 
   async function look(known: string): Promise<void> {
     const address = known.padStart(2 * PAIRS, 'A')
-    let outcome = await ask(address)
-    for (let again = 1; outcome.ok && known.length < 2 * PAIRS && again < ASKS_UNTIL_SURE; again++) {
-      const next = await ask(address)
-      if (!next.ok || next.meter !== outcome.meter) outcome = next.ok ? SEVERAL : next
+    let outcome = await ask(address, true)
+    for (let again = 1; outcome.ok && again < ASKS_UNTIL_SURE; again++) {
+      const next = await ask(address, false)
+      outcome = next.ok && next.meter !== outcome.meter ? SEVERAL : next
     }
     // A refusal comes from one meter as well, but does not say from which.
     if (outcome.ok && outcome.meter !== undefined) {

@@ -12,7 +12,7 @@ import { silentLog } from '../ports/log.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { parseProfile } from '../profiles/profiles.ts'
 import { searchMeters } from './meter-search.ts'
-import { runScan, type ScanProgress } from './scan.ts'
+import { runScan, type ScanEnd, type ScanProgress } from './scan.ts'
 
 const GARBLED = { ok: false, failure: 'garbled' } as const
 const TIMEOUT = { ok: false, failure: 'timeout' } as const
@@ -52,6 +52,19 @@ test('where the last digits are the same, those before them tell', async () => {
   expect((await searched(...meters)).found).toEqual(meters)
 })
 
+test('only the first time is it listened for others, so that a lone meter is known soon', async () => {
+  const listened: boolean[] = []
+  await searchMeters(
+    async (_, listenOut) => {
+      listened.push(listenOut)
+      return { ok: true, words: [], elapsedMs: 90, meter: '000000000161' }
+    },
+    () => {},
+    () => {},
+  )
+  expect(listened).toEqual([true, false, false])
+})
+
 test('two meters under one address end the search and are not made up', async () => {
   expect((await searched('000000000161', '000000000161')).found).toEqual([])
 })
@@ -64,15 +77,23 @@ const shipped = (id: string) => {
 const { state } = createMeter(220.57)
 state.u = [231.5, 230.7, 229.9]
 
-/** What a scan of a line with this meter and a Modbus unit finds. */
-async function scanned(meter: Dlt645Meter): Promise<ScanProgress> {
+/**
+ * What a scan of a line with these meters and a Modbus unit finds.
+ * @param most meters after which it is cancelled
+ */
+async function scanned(
+  meters: readonly Dlt645Meter[],
+  turnaroundMs: (device: string) => number = () => 1,
+  most = Number.POSITIVE_INFINITY,
+): Promise<ScanProgress & { readonly end: ScanEnd }> {
   const line = await startSerialLine({
     baud: 115_200,
     bits: 11,
-    meters: [meter],
+    meters,
     units: new Map([[2, { device: 'chint', map: ddsu666(state, 0), trouble: {} }]]),
-    turnaroundMs: () => 1,
+    turnaroundMs,
   })
+  const enough = new AbortController()
   const link = { type: 'modbus-rtu-over-tcp', host: '127.0.0.1', port: line.port, baud: 115_200 } as const
   const endpoint = createModbusEndpoint(link, { clock: systemClock, log: silentLog, random: () => 0, askItem })
   onTestFinished(async () => {
@@ -102,22 +123,25 @@ async function scanned(meter: Dlt645Meter): Promise<ScanProgress> {
       }),
       profiles: ['dlt645/single-phase', 'dlt645/three-phase', 'chint/ddsu666'].map(shipped),
       clock: systemClock,
-      signal: new AbortController().signal,
-      onProgress() {},
+      signal: enough.signal,
+      onProgress() {
+        if (progress.meters.length >= most) enough.abort()
+      },
     },
   )
-  expect(end).toBe('done')
-  return progress
+  return { ...progress, end }
 }
 
+const threePhase = (address: string): Dlt645Meter => ({
+  device: address,
+  address,
+  items: threePhaseItems({ state, address, clockMs: Date.now }),
+  trouble: {},
+})
+
 test('a scan finds the meter of a line beside the Modbus unit, and says which profile fits', async () => {
-  const source = { state, address: '000000000161', clockMs: Date.now }
-  const { meters, found } = await scanned({
-    device: 'm',
-    address: '000000000161',
-    items: threePhaseItems(source),
-    trouble: {},
-  })
+  const { meters, found, end } = await scanned([threePhase('000000000161')])
+  expect(end).toBe('done')
   expect(meters).toMatchObject([{ address: '000000000161', device: 'meter-1' }])
   expect(meters[0]?.suggestions[0]?.profile).toBe('dlt645/three-phase')
   expect(found).toMatchObject([{ unitId: 2, suggestions: [{ profile: 'chint/ddsu666' }] }])
@@ -125,12 +149,16 @@ test('a scan finds the meter of a line beside the Modbus unit, and says which pr
 
 test('a single-phase meter is known by what it lacks', async () => {
   const source = { state, address: '000000000162', clockMs: Date.now }
-  const { meters } = await scanned({
-    device: 'm',
-    address: '000000000162',
-    items: singlePhaseItems(source, 0),
-    trouble: {},
-  })
+  const items = singlePhaseItems(source, 0)
+  const { meters } = await scanned([{ device: 'm', address: '000000000162', items, trouble: {} }])
   expect(meters).toMatchObject([{ address: '000000000162', device: null }])
   expect(meters[0]?.suggestions[0]?.profile).toBe('dlt645/single-phase')
+})
+
+test('a slow meter beside a quick one is found too', async () => {
+  const slow = '202512345600'
+  const quick = '000000000101'
+  // Both are among the first that are asked by their last digits; the rest of the search is of no interest.
+  const { meters } = await scanned([threePhase(quick), threePhase(slow)], (device) => (device === slow ? 300 : 20), 2)
+  expect(meters.map(({ address }) => address)).toEqual([slow, quick])
 })

@@ -164,17 +164,17 @@ export async function runScan(
     const { meters } = line
     if (!meters) return
     const timeoutMs = Math.max(order.timeoutMs, METER_TIMEOUT_MS)
-    const read = async (meter: string, request: WordsAt) => {
+    const read = async (meter: string, { address, count }: WordsAt, listenOut = false) => {
       // A slow half-duplex meter is still letting go of the line when its answer is there.
       await clock.sleep(METER_PAUSE_MS, signal).catch(() => {})
-      return paid(line, () => line.read(addressed({ meter }, request), timeoutMs))
+      return paid(line, () => line.read({ meter, table: 'item', address, count, listenOut }, timeoutMs))
     }
     const before = progress.meters.length
     await searchMeters(
-      (meter) => {
+      (meter, listenOut) => {
         progress.asked++
         onProgress()
-        return read(meter, ENERGY)
+        return read(meter, ENERGY, listenOut)
       },
       ({ address, latencyMs }) =>
         progress.meters.push({
