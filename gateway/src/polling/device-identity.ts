@@ -62,6 +62,11 @@ export class DeviceIdentity {
     return { misfit: { what: located.missing, value: NOT_AVAILABLE.bad } }
   }
 
+  /** A step of the walk, if one is under way, had no answer. */
+  unheard(): void {
+    this.#finder?.silent()
+  }
+
   /** What its probe quantity shows; undefined when it fits, or could not be had. */
   probed(register: CompiledRegister | undefined, image: BlockImage): Misfit | undefined {
     const { probe } = this.profile

@@ -247,6 +247,10 @@ export class DevicePoll {
   }
 
   #probeUnanswered(nowMs: number): void {
+    if (this.#identity.block && this.#requests.silence !== 'link-down') {
+      this.#identity.unheard()
+      this.#planProbe()
+    }
     if (this.probing) {
       this.#lose(this.#requests.silence)
       this.#pace.pause(nowMs)

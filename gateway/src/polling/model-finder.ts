@@ -1,13 +1,12 @@
 import { type Located, locatedBy } from '../profiles/locate-models.ts'
 import type { ModbusProfile } from '../profiles/profile-schema.ts'
-import { SUNSPEC_BASES, type SunSpecMap, SunSpecWalk } from '../profiles/sunspec-walk.ts'
+import { SUNSPEC_BASES, SunSpecWalk } from '../profiles/sunspec-walk.ts'
 import { blockOf, type ReadBlock } from './read-plan.ts'
 
 /** The walk over the models of one polled device, one request at a time. */
 export class ModelFinder {
   readonly #profile: ModbusProfile
   #walk: SunSpecWalk
-  #base: number | undefined
 
   constructor(profile: ModbusProfile) {
     this.#profile = profile
@@ -23,18 +22,18 @@ export class ModelFinder {
   /** @param words undefined: refused */
   done(words: readonly number[] | undefined): Located | undefined {
     this.#walk.done(words)
-    return this.#walk.request ? undefined : locatedBy(this.#profile, this.#remember(this.#walk.map))
+    return this.#walk.request ? undefined : locatedBy(this.#profile, this.#walk.map)
   }
 
-  /** From the beginning: what answers now may be another device. The base it had before is asked first. */
+  /** Nothing came: a dead device is asked no more often, only elsewhere the next time. */
+  silent(): void {
+    this.#walk.silent()
+  }
+
+  /** From the beginning: what answers now may be another device. The base it had, or the one whose turn it is, is asked first. */
   restart(): void {
     const bases = this.#profile.sunspec?.bases ?? SUNSPEC_BASES
-    const known = this.#base
-    this.#walk = new SunSpecWalk(known === undefined ? bases : [known, ...bases.filter((base) => base !== known)])
-  }
-
-  #remember(map: SunSpecMap | undefined): SunSpecMap | undefined {
-    this.#base = map?.base ?? this.#base
-    return map
+    const { base: first } = this.#walk
+    this.#walk = new SunSpecWalk(first === undefined ? bases : [first, ...bases.filter((base) => base !== first)])
   }
 }

@@ -36,6 +36,14 @@ const serving =
       ? { words: words.slice(address - base, address - base + count) }
       : { exception: 2 }
 
+/** Answers inside the words, says nothing to everything else. */
+const servingSilently =
+  (base: number, words: readonly number[]): Behaviour =>
+  (seen) => {
+    const reaction = serving(base, words)(seen)
+    return reaction?.words && reaction
+  }
+
 test.each([40_000, 0, 50_000])('a device with its marker at %i is read where its models are', async (base) => {
   await using device = await fakeDevice(serving(base, chain(103)))
   await using hall = polledHall({ openEndpoint })
@@ -46,6 +54,21 @@ test.each([40_000, 0, 50_000])('a device with its marker at %i is read where its
   expect(frame.bad).toBeUndefined()
   expect(hall.codes).toEqual([])
   expect(hall.polling.inside('pv')?.registers.map(({ address }) => address)).toEqual([base + 23])
+})
+
+test.each([0, 50_000])('a device that says nothing to addresses it does not have is found at %i', async (base) => {
+  await using device = await fakeDevice(servingSilently(base, chain(103)))
+  await using hall = polledHall({ openEndpoint })
+  hall.setHall({ bus: tcpLink(device) }, [meter('pv', 'bus', 1, inverter)])
+  expect((await hall.nextReading('pv')).values).toEqual({ frequency: 50.01 })
+})
+
+test('a dead device is asked no more often for having three places to look at', async () => {
+  await using device = await fakeDevice(() => undefined)
+  await using hall = polledHall({ openEndpoint })
+  hall.setHall({ bus: tcpLink(device) }, [meter('pv', 'bus', 1, inverter)])
+  expect(await hall.presence('pv', 'offline')).toBe('timeout')
+  expect(device.seen.map(({ address }) => address)).toEqual([40_000, 40_000, 0, 0])
 })
 
 test('two devices of one profile keep their models at different places', async () => {

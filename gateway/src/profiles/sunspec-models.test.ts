@@ -61,6 +61,19 @@ test('a model that reaches beyond the last register ends the chain', () => {
   expect(walk.map?.models).toEqual([{ id: 1, address: 40_002, length: 65_535 }])
 })
 
+test('the marker is looked for everywhere, once, when nothing comes', async () => {
+  const asked: number[] = []
+  const silentBut = (base: number) => async (request: { address: number }) => {
+    asked.push(request.address)
+    if (request.address === base) return [0x5375, 0x6e53]
+    return request.address === base + 2 ? [0xffff, 0] : 'silent'
+  }
+  expect(await walkSunSpec(silentBut(50_000))).toEqual({ base: 50_000, models: [] })
+  expect(asked.splice(0)).toEqual([40_000, 0, 50_000, 50_002])
+  expect(await walkSunSpec(silentBut(-1))).toBe('silent')
+  expect(asked).toEqual([40_000, 0, 50_000])
+})
+
 test('a device that falls silent on the way has no map, not half of one', async () => {
   const answers = [[0x5375, 0x6e53], [1, 66], 'silent'] as const
   let asked = 0

@@ -33,28 +33,33 @@ const MOST_MODELS = 60
  * last model has ended there.
  */
 export class SunSpecWalk {
-  readonly #bases: readonly number[]
-  #base = 0
+  /** Where the marker may still be; the first is asked. */
+  readonly #bases: number[]
   /** Undefined while the marker is looked for. */
   #next: number | undefined
   #models: SunSpecModel[] = []
   #over = false
 
   constructor(bases: readonly number[] = SUNSPEC_BASES) {
-    this.#bases = bases
+    this.#bases = [...bases]
     this.#over = bases.length === 0
   }
 
   /** Undefined when the walk is over. */
   get request(): WalkRequest | undefined {
     if (this.#over) return undefined
-    return { table: 'holding', address: this.#next ?? this.#bases[this.#base]!, count: 2 }
+    return { table: 'holding', address: this.#next ?? this.#bases[0]!, count: 2 }
+  }
+
+  /** Where the marker is, or is looked for next; undefined when there is none. */
+  get base(): number | undefined {
+    return this.#bases[0]
   }
 
   /** What was found, once the walk is over; undefined when there is no marker. */
   get map(): SunSpecMap | undefined {
     if (!this.#over || this.#next === undefined) return undefined
-    return { base: this.#bases[this.#base]!, models: this.#models }
+    return { base: this.#bases[0]!, models: this.#models }
   }
 
   /** @param words the two registers that were asked for, or undefined when the device refused them */
@@ -64,9 +69,20 @@ export class SunSpecWalk {
     else this.#takeHead(this.#next, words)
   }
 
+  /**
+   * Nothing came. Some devices say nothing at all to an address they do not have, so the marker is looked for at the other places
+   * before it is here again; a model is asked for again.
+   */
+  silent(): void {
+    if (this.#next === undefined) this.#bases.push(...this.#bases.splice(0, 1))
+  }
+
   #takeMarker(words: readonly number[] | undefined): void {
-    if (words?.[0] === MARKER[0] && words[1] === MARKER[1]) this.#next = this.#bases[this.#base]! + 2
-    else if (++this.#base >= this.#bases.length) this.#over = true
+    if (words?.[0] === MARKER[0] && words[1] === MARKER[1]) this.#next = this.#bases[0]! + 2
+    else {
+      this.#bases.shift()
+      this.#over = this.#bases.length === 0
+    }
   }
 
   #takeHead(address: number, words: readonly number[] | undefined): void {
@@ -85,16 +101,21 @@ export class SunSpecWalk {
 /** The two registers, undefined when the device refused them, 'silent' when nothing came. */
 export type WalkRead = (request: WalkRequest) => Promise<readonly number[] | undefined | 'silent'>
 
-/** @returns undefined when there is no marker; 'silent' when the device did not answer, so that nothing is known */
+/** @returns undefined when there is no marker; 'silent' when it may be where nothing came, or nothing came within the models */
 export async function walkSunSpec(
   read: WalkRead,
   bases?: readonly number[],
 ): Promise<SunSpecMap | undefined | 'silent'> {
   const walk = new SunSpecWalk(bases)
+  const unheard = new Set<number>()
   for (let { request } = walk; request; { request } = walk) {
+    if (unheard.has(request.address)) return 'silent'
     const words = await read(request)
-    if (words === 'silent') return 'silent'
-    walk.done(words)
+    if (words !== 'silent') walk.done(words)
+    else {
+      unheard.add(request.address)
+      walk.silent()
+    }
   }
   return walk.map
 }
