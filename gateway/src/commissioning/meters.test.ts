@@ -79,22 +79,22 @@ state.u = [231.5, 230.7, 229.9]
 
 /**
  * What a scan of a line with these meters and a Modbus unit finds.
- * @param most meters after which it is cancelled
+ * @param more `most`: meters after which it is cancelled
  */
 async function scanned(
   meters: readonly Dlt645Meter[],
   turnaroundMs: (device: string) => number = () => 1,
-  most = Number.POSITIVE_INFINITY,
+  { baud = 115_200, most = Number.POSITIVE_INFINITY } = {},
 ): Promise<ScanProgress & { readonly end: ScanEnd }> {
   const line = await startSerialLine({
-    baud: 115_200,
+    baud,
     bits: 11,
     meters,
     units: new Map([[2, { device: 'chint', map: ddsu666(state, 0), trouble: {} }]]),
     turnaroundMs,
   })
   const enough = new AbortController()
-  const link = { type: 'modbus-rtu-over-tcp', host: '127.0.0.1', port: line.port, baud: 115_200 } as const
+  const link = { type: 'modbus-rtu-over-tcp', host: '127.0.0.1', port: line.port, baud } as const
   const endpoint = createModbusEndpoint(link, { clock: systemClock, log: silentLog, random: () => 0, askItem })
   onTestFinished(async () => {
     await endpoint.close()
@@ -155,10 +155,11 @@ test('a single-phase meter is known by what it lacks', async () => {
   expect(meters[0]?.suggestions[0]?.profile).toBe('dlt645/single-phase')
 })
 
-test('a slow meter beside a quick one is found too', async () => {
+test.each([115_200, 2400])('a slow meter beside a quick one is found too, at %i Bd', async (baud) => {
   const slow = '202512345600'
   const quick = '000000000101'
   // Both are among the first that are asked by their last digits; the rest of the search is of no interest.
-  const { meters } = await scanned([threePhase(quick), threePhase(slow)], (device) => (device === slow ? 300 : 20), 2)
+  const turnaroundMs = (device: string) => (device === slow ? 300 : 20)
+  const { meters } = await scanned([threePhase(quick), threePhase(slow)], turnaroundMs, { baud, most: 2 })
   expect(meters.map(({ address }) => address)).toEqual([slow, quick])
 })

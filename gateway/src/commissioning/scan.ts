@@ -52,8 +52,10 @@ export type ScanEnd = 'done' | 'out-of-time' | 'cancelled' | 'failed'
 
 /** On a line that others are read over, a scan takes at most a quarter of the time. */
 const PAUSES_PER_REQUEST = 3
-/** At 2400 Bd question and answer take 220 ms of it; few meters think longer than the rest, though the standard allows 500. */
+/** Until an answer begins. At 2400 Bd the question takes 90 ms of it; few meters think longer than the rest, though the standard allows 500. */
 const METER_TIMEOUT_MS = 500
+/** Question and answer at 1200 Bd, of a meter that is known to be there. */
+const KNOWN_METER_TIMEOUT_MS = 1200
 const METER_PAUSE_MS = 30
 /** Imported energy: what every meter has. */
 const ENERGY: WordsAt = { table: 'item', address: itemAddress('00010000'), count: ITEM_HEADER + 4 }
@@ -163,10 +165,10 @@ export async function runScan(
   async function findMeters(line: Line, settings: SerialSettings | undefined): Promise<void> {
     const { meters } = line
     if (!meters) return
-    const timeoutMs = Math.max(order.timeoutMs, METER_TIMEOUT_MS)
     const read = async (meter: string, { address, count }: WordsAt, listenOut = false) => {
       // A slow half-duplex meter is still letting go of the line when its answer is there.
       await clock.sleep(METER_PAUSE_MS, signal).catch(() => {})
+      const timeoutMs = Math.max(order.timeoutMs, listenOut ? METER_TIMEOUT_MS : KNOWN_METER_TIMEOUT_MS)
       return paid(line, () => line.read({ meter, table: 'item', address, count, listenOut }, timeoutMs))
     }
     const before = progress.meters.length

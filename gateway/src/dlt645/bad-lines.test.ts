@@ -131,6 +131,15 @@ test('a broken answer behind an echo is not waited for any longer than without i
   expect(endpoint.stats()).toMatchObject({ garbled: 1, timeouts: 0 })
 })
 
+test('who asks everybody hears an answer to its end that began in time', async () => {
+  const answer = voltage(METER)
+  const { read } = await lineThat(() => [
+    { afterMs: 20, bytes: answer.subarray(0, 8) },
+    { afterMs: 320, bytes: answer.subarray(8) },
+  ])
+  expect(await read(ANYBODY, '02010100', { listenOut: true, timeoutMs: 200 })).toMatchObject(VOLTAGE)
+})
+
 const broken = voltage('000000000162').map((byte) => byte ^ 0x5a) as Buffer
 
 test.each([

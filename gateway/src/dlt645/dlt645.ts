@@ -24,7 +24,10 @@ export interface ItemQuestion {
   readonly identifier: string
   /** False while an earlier refusal of this meter may still be on its way: refusals do not say what they refuse. */
   readonly trustRefusal?: boolean
-  /** Listens until the time is over, also when there is an answer: more than one answer is `garbled`. For wildcards that may mean several. */
+  /**
+   * For a wildcard that may mean several meters. Listens until the time is over, also when there is an answer, and to what began
+   * before its end: more than one answer is `garbled`.
+   */
   readonly listenOut?: boolean
 }
 
@@ -109,9 +112,9 @@ export function exchange(
       resolve(outcome)
     }
     const giveUp = () => end(answer && came < SHORTEST_FRAME ? answer : came > 0 ? 'garbled' : 'timeout')
-    const after = (ms: number, stop: AbortSignal) =>
+    const after = (ms: number, stop: AbortSignal, act = giveUp) =>
       void clock.sleep(ms, stop).then(
-        () => !stop.aborted && giveUp(),
+        () => !stop.aborted && act(),
         () => {},
       )
     line.listen((chunk) => {
@@ -136,7 +139,7 @@ export function exchange(
     })
     if (signal.aborted) return end('timeout')
     signal.addEventListener('abort', giveUp, { once: true })
-    after(timeoutMs, over.signal)
+    after(timeoutMs, over.signal, () => (listenOut && came > 0 ? after(BROKEN_AFTER_MS, over.signal) : giveUp()))
     line.write(request)
   })
 }
