@@ -153,10 +153,15 @@ test('leakage at the charger is an alarm under its own code, and heat beside it 
     const raised = await codes()
     return raised.includes('ev.ground') && raised.includes('ev.hot') ? true : undefined
   })
+  // Its protection ends the transaction.
+  await until(async () => {
+    const { ocpp } = (await ask(`/api/v1/devices/${EVSE}/inside`)) as { ocpp: { transaction: unknown } }
+    return ocpp.transaction === null ? true : undefined
+  })
   simulators.faults.clearAll()
   await reads('chargerGround', 'ok')
   await reads('chargerHeat', 'ok')
-  // Its protection has ended the transaction; somebody looks, and begins another.
+  // Somebody looks, and begins another.
   expect(await command('start-charging')).toMatchObject({ state: 'confirmed' })
 })
 
