@@ -66,3 +66,28 @@ test('what came of an older wish says nothing of a newer one', async () => {
   asked[2]?.answer('confirmed')
   expect(await second).toBe(true)
 })
+
+test('what still waits for a busy plug when everything is switched off never goes out: it would be on with nobody watching', async () => {
+  const { switching, asked, clock, settled } = plug()
+  const on = switching.on(ON)
+  asked[0]?.answer('refused', 'HW_COMMAND_BUSY')
+  await settled()
+  const off = switching.off()
+  asked[1]?.answer('confirmed')
+  expect(await off).toBe(true)
+  await clock.pass(1000)
+  expect(await on).toBeUndefined()
+  expect(asked.map(({ command }) => command)).toEqual(['switch-on', 'switch-off'])
+})
+
+test('nor does a current that waits to be set, whether the charger was switched off or its run is over', async () => {
+  for (const end of ['off', 'giveUp'] as const) {
+    const { switching, asked, clock, settled } = plug()
+    switching.set('set-current', 22)
+    asked[0]?.answer('refused', 'HW_COMMAND_BUSY')
+    await settled()
+    void switching[end]()
+    await clock.pass(1000)
+    expect(asked.filter(({ command }) => command === 'set-current')).toHaveLength(1)
+  }
+})

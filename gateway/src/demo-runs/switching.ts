@@ -56,8 +56,10 @@ export function createSwitching(
   async function give(request: Asked, wanted: () => boolean): Promise<CommandRecord> {
     for (let busy = 0; ; busy++) {
       const record = await commands.request({ ...ask, ...request })
-      if (record.code !== 'HW_COMMAND_BUSY' || busy >= MOST_BUSY || !wanted()) return record
+      if (record.code !== 'HW_COMMAND_BUSY' || busy >= MOST_BUSY) return record
       await clock.sleep(BUSY_AGAIN_MS)
+      // Everything may have been switched off meanwhile: nobody would watch what goes on after that.
+      if (!wanted() || ended) return record
     }
   }
 
