@@ -82,3 +82,20 @@ test.each(checks.map((check) => [check.scenario, check] as const))(
     expect([...on]).toEqual([])
   },
 )
+
+test('a charger that had to pause for kettle and heater is told no current while it is off: it would charge', () => {
+  const { effects, run } = rehearseWhole(readOf('charging-with-manners'), {
+    ...{ book, at: NOON },
+    meanwhile: ({ plan, step, stepAt, inputs }, now) =>
+      plan[step]?.key === 'kettle' && now - stepAt > 5000 && inputs.limitKW !== 5
+        ? { is: 'input', input: 'limitKW', value: 5 }
+        : undefined,
+    prices: { tariff: undefined, touTariff: undefined, businessTariff: undefined, usedKWh: 0 },
+  })
+  const told = effects.filter((effect) => 'slot' in effect && effect.slot === 'evse')
+  const off = told.findIndex((effect) => effect.do === 'off')
+  expect(run.state).toBe('done')
+  expect(off).toBeGreaterThan(0)
+  expect(told.slice(0, off).map((effect) => effect.do)).toContain('command')
+  expect(told.slice(off).map((effect) => effect.do)).not.toContain('command')
+})

@@ -1,8 +1,8 @@
 import { finish, stop } from './ends.ts'
-import { switchOff, switchOn } from './loads.ts'
+import { isOnOrComing, loadOf, switchOff, switchOn } from './loads.ts'
 import { isTrue, look, valueIn } from './look.ts'
 import { slotsMeant } from './plan-steps.ts'
-import { change, type PlannedStep, type Run, type Turn } from './run.ts'
+import { change, type PlannedStep, type Run, type Slot, type Turn } from './run.ts'
 import type { ScenarioAction } from './scenario-schema.ts'
 
 /** A condition that may come true again and again is acted on once a second at most. */
@@ -82,17 +82,19 @@ function act(turn: Turn, actions: readonly ScenarioAction[], { variables }: Plan
       const [index] = Object.values(variables)
       const key = index === undefined ? action.mark : `${action.mark}[${index}]`
       change(turn, { marks: { ...turn.run.marks, [key]: turn.at } })
-    } else for (const slot of slotsMeant(action.role, variables, slots)) command(turn, action, slot.key, variables)
+    } else for (const slot of slotsMeant(action.role, variables, slots)) command(turn, action, slot, variables)
   }
 }
 
 function command(
   turn: Turn,
   { command: name, value: written }: Extract<ScenarioAction, { command: string }>,
-  slot: string,
+  { key: slot, switched }: Slot,
   variables: PlannedStep['variables'],
 ): void {
   const { run, situation, now } = turn
+  // A charger that is told a current charges: whatever is switched is commanded only while it is on.
+  if (switched && !isOnOrComing(loadOf(run, slot))) return
   const value =
     typeof written === 'object' ? valueIn(run, look(run, situation, now), written.of, variables)?.value : written
   // What cannot be computed is not commanded.
