@@ -66,7 +66,7 @@ describe.each([
     )
     const { run } = playShipped('boil-off', { meanwhile })
     expect(endOf(run)).toEqual(['aborted', code])
-    expect(run.endedAt).toBe(seen.at)
+    expect(run.leavingAt).toBe(seen.at)
     expect(onIn(run)).toEqual([])
   })
 })

@@ -224,7 +224,7 @@ describe('interlocks', () => {
   test('a relay that says on and draws nothing is dead', () => {
     const demo = played()
     demo.heat()
-    for (let i = 0; i < 12 && demo.run.state === 'running'; i++) {
+    for (let i = 0; i < 14 && demo.run.state !== 'aborted'; i++) {
       demo.say('hob', 'activePower', demo.now, 0)
       demo.pass(1)
     }
@@ -243,6 +243,40 @@ describe('interlocks', () => {
     }
     expect(reasonOf(demo.run)).toEqual(['aborted', 'HW_DEMO_LOAD_NOT_OFF'])
     expect(demo.effects).toContainEqual({ do: 'alarm', slots: ['hob'] })
+  })
+
+  test('off is what a meter of its own shows, however soon the relay says so: a welded one is found at the end of the run', () => {
+    const demo = played()
+    demo.heat()
+    demo.say('hob', 'activePower', demo.now, 1500)
+    demo.take({ is: 'act', act: 'finish' })
+    demo.pass(0.75)
+    // What the relay said is older than any reading: nobody knows yet.
+    expect(demo.run.state).toBe('finishing')
+    demo.say('hob', 'activePower', demo.now, 1500)
+    demo.pass(2)
+    expect(reasonOf(demo.run)).toEqual(['stopping', 'HW_DEMO_LOAD_NOT_OFF'])
+    expect(demo.effects).toContainEqual({ do: 'alarm', slots: ['hob'] })
+  })
+
+  test('a meter that is read every four seconds is waited for without an alarm; one that is lost raises it, and the run is over within its minute', () => {
+    const alarms = (demo: ReturnType<typeof played>) => demo.effects.filter((effect) => effect.do === 'alarm').length
+    const slow = played()
+    slow.heat()
+    slow.say('hob', 'activePower', slow.now, 1500)
+    slow.take({ is: 'act', act: 'finish' })
+    slow.pass(4)
+    slow.say('hob', 'activePower', slow.now, 0)
+    slow.pass(0.25)
+    expect([slow.run.state, alarms(slow)]).toEqual(['done', 0])
+    const lost = played()
+    lost.heat()
+    lost.say('hob', 'activePower', lost.now, 1500)
+    lost.take({ is: 'act', act: 'finish' })
+    lost.pass(8)
+    expect([lost.run.state, alarms(lost)]).toEqual(['stopping', 1])
+    lost.pass(53)
+    expect([lost.run.state, alarms(lost)]).toEqual(['aborted', 1])
   })
 
   test('what does not confirm that it is off raises the alarm once, and the run is over when its own countdown must have ended', () => {

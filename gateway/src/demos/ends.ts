@@ -1,4 +1,4 @@
-import { everythingOff, slotsUnderPower } from './loads.ts'
+import { everythingOff, slotsUnderPower, waitsForMeter } from './loads.ts'
 import { change, type Run, type RunReason, type Slot, type Turn } from './run.ts'
 import { NEXT, type RunMove } from './run-states.ts'
 import { namesOf } from './slots.ts'
@@ -61,7 +61,9 @@ export function checkOff(turn: Turn): void {
     if (move(turn, 'off')) over(turn)
     return
   }
-  if (sinceMs <= NOT_OFF_AFTER_MS || run.alarmed) return
+  // A meter may be read as seldom as that: before, nobody knows.
+  const isLate = (slot: Slot) => sinceMs > NOT_OFF_AFTER_MS + (waitsForMeter(turn, slot) ? turn.situation.staleMs : 0)
+  if (run.alarmed || !left.some(isLate)) return
   change(turn, { alarmed: true })
   turn.effects.push({ do: 'alarm', slots: left.map(({ key }) => key) })
   if (run.state !== 'finishing') return

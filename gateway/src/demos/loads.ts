@@ -103,7 +103,7 @@ export function settle(turn: Turn, key: string, on: boolean, ok: boolean): void 
 export function confirmOff(turn: Turn): void {
   for (const slot of turn.run.slots) {
     const load = loadOf(turn.run, slot.key)
-    if (load.state !== 'turning-off' || !load.said || draws(turn, slot, load.since + RELAY_MS)) continue
+    if (load.state !== 'turning-off' || !load.said || !isShownOff(turn, slot, load.since)) continue
     const { said: _, ...rest } = load
     set(turn, slot.key, { ...rest, state: 'off', since: turn.now })
   }
@@ -112,10 +112,27 @@ export function confirmOff(turn: Turn): void {
 /** A relay needs so long to open. */
 const RELAY_MS = 500
 
+/** A meter that the run watches has to be read since; any other one must not say otherwise. */
+function isShownOff(turn: Turn, slot: Slot, since: number): boolean {
+  const last = newestPower(turn, slot)
+  if (slot.device === undefined || !last || !slot.points.includes('activePower'))
+    return !draws(turn, slot, since + RELAY_MS)
+  return last.at > since && !draws(turn, slot, since)
+}
+
+/** The device said that it is off, and its meter was not read since then. */
+export function waitsForMeter(turn: Turn, slot: Slot): boolean {
+  const { said = false, since } = loadOf(turn.run, slot.key)
+  const last = newestPower(turn, slot)
+  return said && last !== undefined && last.at <= since + RELAY_MS
+}
+
+const newestPower = ({ situation }: Turn, { key }: Slot) => situation.tracks.of(key, 'activePower')?.samples.at(-1)
+
 /** Whether a reading newer than `after` says that a slot draws what only a switched-on load draws. */
-export function draws({ situation }: Turn, { key, ratedW = 0, device }: Slot, after: number): boolean {
-  if (device === undefined) return false
-  const last = situation.tracks.of(key, 'activePower')?.samples.at(-1)
+export function draws(turn: Turn, slot: Slot, after: number): boolean {
+  const { ratedW = 0, device } = slot
+  const last = device === undefined ? undefined : newestPower(turn, slot)
   return (
     last !== undefined && last.at > after && typeof last.value === 'number' && last.value > Math.max(20, ratedW / 10)
   )
