@@ -249,6 +249,29 @@ test('a device that is missing is offered for; only who leads takes the offer', 
   expect([without.state, without.roles.map(({ role }) => role)]).toEqual(['ready', ['other', 'lamp']])
 })
 
+test('a hob that somebody switched on by its own button goes off with the run, and what never was on does not have to cool down', async () => {
+  const hall = await open({ safety: 'coolDownS: 600' })
+  const { id } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' }))
+  granted(hall.demos.act(id, 'start', { ...lin, guardConfirmed: true }))
+  hall.relays.set('hob-1', true)
+  granted(hall.demos.act(id, 'cancel', lin))
+  expect(onNow(hall)).toEqual([])
+  await hall.pass(1)
+  expect(hall.demos.run(id)?.state).toBe('aborted')
+  expect(granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' })).state).toBe('ready')
+})
+
+test('everything off is told once: a run that ends by it tells no device a second time', async () => {
+  const hall = await open()
+  const { id } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' }))
+  granted(hall.demos.act(id, 'start', { ...lin, guardConfirmed: true }))
+  const before = hall.offRounds()
+  await hall.demos.allOff({ by: 'wang', via: 'http' })
+  await hall.pass(1)
+  expect(hall.demos.run(id)?.state).toBe('aborted')
+  expect(hall.offRounds() - before).toBe(1)
+})
+
 test('a rehearsal switches nothing and is marked in every panel', async () => {
   const hall = await open()
   const { id } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs', rehearsal: true }))

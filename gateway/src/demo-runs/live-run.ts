@@ -2,6 +2,7 @@ import type { Commands } from '../commands/command.ts'
 import { advance } from '../demos/advance.ts'
 import { type Binding, type KnownDevice, sourceOf } from '../demos/bindings.ts'
 import type { Fact } from '../demos/fact-book.ts'
+import { loadOf } from '../demos/loads.ts'
 import type { Prices } from '../demos/money.ts'
 import { rehearse } from '../demos/rehearsal.ts'
 import { type Effect, isOver, type Run, type RunEvent, type Situation } from '../demos/run.ts'
@@ -66,6 +67,7 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
   /** By slot and point: the stamp of the newest good reading. */
   const heardAt = new Map<string, number>()
   let lastTick = parts.now()
+  let underHallOff: ReturnType<Commands['allOff']> | undefined
 
   for (const slot of run.slots) {
     const binding = bindings.get(slot.key)
@@ -191,9 +193,11 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
     const how = parts.device(device)?.switches.on
     if (effect.do === 'command') switching.set(effect.command, effect.value)
     else if (effect.do === 'off') {
-      parts.lastOff.switchedOff(device, now)
+      // What is off already is told to be sure; since when it is off stays what it was.
+      const goesOff = loadOf(run, slot.key).state === 'turning-off'
+      if (goesOff) parts.lastOff.switchedOff(device, now)
       void switching.off().then((ok) => {
-        if (!ok) return
+        if (!ok || !goesOff) return
         parts.lastOff.switchedOff(device, parts.now())
         take({ is: 'switched', slot: slot.key, on: false, ok })
       })
@@ -213,6 +217,7 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
       run: run.id,
       onLost: () => take({ is: 'switched', slot, on: true, ok: false }),
     })
+    if (underHallOff) made.hallOff(underHallOff)
     switchings.set(device, made)
     return made
   }
@@ -242,6 +247,7 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
       take({ is: 'tick' }, now)
     },
     hallOff(result) {
+      underHallOff = result
       for (const switching of switchings.values()) switching.hallOff(result)
     },
     clockSet(byMs) {

@@ -98,13 +98,14 @@ export function createSwitching(
     const mine = ++wish
     offs++
     waiting.clear()
-    while (mine === wish && !ended) {
+    // Told once whatever happens, also when nobody waits for it any more.
+    do {
       const result = await (underHallOff ?? commands.allOff({ by, via: 'demo', trace: run }, [device]))
       underHallOff = undefined
       const own = result.devices.filter((record) => record.device === device)
       if (own.length > 0 && own.every(({ state }) => state === 'confirmed')) return mine === wish
       await clock.sleep(OFF_AGAIN_MS)
-    }
+    } while (mine === wish && !ended)
     return false
   }
 

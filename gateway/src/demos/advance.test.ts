@@ -16,8 +16,8 @@ function played(options: { limitW?: number; confirms?: (slot: string, on: boolea
   function take(event: RunEvent): void {
     const turn = advance(run, event, hall.situation, now)
     run = turn.run
+    effects.push(...turn.effects)
     for (const effect of turn.effects) {
-      effects.push(effect)
       if ((effect.do === 'on' || effect.do === 'off') && confirms(effect.slot, effect.do === 'on'))
         take({ is: 'switched', slot: effect.slot, on: effect.do === 'on', ok: true })
     }
@@ -231,7 +231,7 @@ describe('interlocks', () => {
     expect(reasonOf(demo.run)).toEqual(['aborted', 'HW_DEMO_NO_POWER'])
   })
 
-  test('a relay that says off and still draws is welded: that is no off, and the alarm comes after two seconds', () => {
+  test('a hob that draws although it was switched off (its own button, a welded relay) raises the alarm and is switched off again; the run is not over before it is', () => {
     const demo = played()
     demo.heat()
     demo.pass(1)
@@ -241,8 +241,15 @@ describe('interlocks', () => {
       demo.pass(1)
       demo.say('hob', 'activePower', demo.now, 1500)
     }
-    expect(reasonOf(demo.run)).toEqual(['aborted', 'HW_DEMO_LOAD_NOT_OFF'])
-    expect(demo.effects).toContainEqual({ do: 'alarm', slots: ['hob'] })
+    expect(reasonOf(demo.run)).toEqual(['stopping', 'HW_DEMO_LOAD_NOT_OFF'])
+    const told = demo.effects.map((effect) => JSON.stringify(effect))
+    const alarm = told.indexOf('{"do":"alarm","slots":["hob"]}')
+    expect(alarm).toBeGreaterThan(0)
+    expect(told.lastIndexOf('{"do":"off","slot":"hob"}')).toBeGreaterThan(alarm)
+    demo.pass(1)
+    demo.say('hob', 'activePower', demo.now, 0)
+    demo.pass(0.5)
+    expect(demo.run.state).toBe('aborted')
   })
 
   test('off is what a meter of its own shows, however soon the relay says so: a welded one is found at the end of the run', () => {
@@ -277,6 +284,29 @@ describe('interlocks', () => {
     expect([lost.run.state, alarms(lost)]).toEqual(['stopping', 1])
     lost.pass(53)
     expect([lost.run.state, alarms(lost)]).toEqual(['aborted', 1])
+  })
+
+  test('a run that is left tells everything to go off, also what it never switched on, and waits for what draws', () => {
+    const demo = played()
+    demo.take({ is: 'act', act: 'start' })
+    demo.say('other', 'activePower', demo.now, 1500)
+    demo.take({ is: 'act', act: 'cancel' })
+    expect(demo.effects.flatMap((effect) => (effect.do === 'off' ? effect.slot : []))).toEqual(['hob', 'other', 'lamp'])
+    demo.pass(1)
+    demo.say('other', 'activePower', demo.now, 1500)
+    demo.pass(0.5)
+    expect(demo.run.state).toBe('stopping')
+    demo.say('other', 'activePower', demo.now, 0)
+    demo.pass(0.5)
+    expect(demo.run.state).toBe('aborted')
+  })
+
+  test('what was never on and does not answer holds nobody up', () => {
+    const demo = played({ confirms: (slot) => slot === 'lamp' })
+    demo.take({ is: 'act', act: 'start' })
+    demo.take({ is: 'act', act: 'cancel' })
+    expect(demo.run.state).toBe('aborted')
+    expect(demo.effects.at(-1)).toEqual({ do: 'record' })
   })
 
   test('what does not confirm that it is off raises the alarm once, and the run is over when its own countdown must have ended', () => {

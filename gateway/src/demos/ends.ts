@@ -1,4 +1,4 @@
-import { everythingOff, slotsUnderPower, waitsForMeter } from './loads.ts'
+import { slotsUnderPower, surelyOff, waitsForMeter } from './loads.ts'
 import { change, type Run, type RunReason, type Slot, type Turn } from './run.ts'
 import { NEXT, type RunMove } from './run-states.ts'
 import { namesOf } from './slots.ts'
@@ -40,7 +40,7 @@ function leave(turn: Turn): void {
   if (pausedAt !== undefined) change(turn, { pausedMs: run.pausedMs + turn.now - pausedAt })
   // From `finishing` to `stopping`: the time since everything was told counts on.
   change(turn, { leavingAt: run.leavingAt ?? turn.now })
-  everythingOff(turn)
+  surelyOff(turn)
   if (turn.run.state === 'aborted') over(turn)
   else checkOff(turn)
 }

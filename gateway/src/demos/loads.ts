@@ -79,6 +79,24 @@ export function everythingOff(turn: Turn): void {
   for (const slot of turn.run.slots) switchOff(turn, slot)
 }
 
+/**
+ * On the way out also what the run believes off is told: its own button, or somebody else, may have switched it on. Only what is seen
+ * drawing is waited for then, so that a device that is lost and never was on holds nobody up.
+ */
+export function surelyOff(turn: Turn): void {
+  everythingOff(turn)
+  if (turn.run.startedAt === undefined) return
+  const told = new Set(slotsUnderPower(turn.run).map(({ device }) => device))
+  for (const slot of turn.run.slots) {
+    if (!slot.switched || slot.device === undefined || told.has(slot.device)) continue
+    told.add(slot.device)
+    const load = loadOf(turn.run, slot.key)
+    if (draws(turn, slot, load.since + RELAY_MS))
+      set(turn, slot.key, { ...load, state: 'turning-off', since: turn.now })
+    turn.effects.push({ do: 'off', slot: slot.key })
+  }
+}
+
 export const slotsUnderPower = (run: Run): Slot[] =>
   run.slots.filter(({ key }) => ['on', 'turning-on', 'turning-off'].includes(loadOf(run, key).state))
 
