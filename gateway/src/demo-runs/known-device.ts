@@ -29,8 +29,10 @@ function switchesOf(offers: readonly CommandOffer[]): Switches {
   const on =
     offers.find(({ command }) => command === 'switch-on') ?? offers.find(({ command }) => command === 'set-current')
   const value = on?.takes.kind === 'number' ? on.takes.max : undefined
+  const adjusts = offers.filter(({ quantity, takes }) => takes.kind === 'number' && quantity === on?.quantity)
+  const level = value !== undefined && { value, adjustedBy: adjusts.map(({ command }) => command) }
   return {
-    on: on && { command: on.command, ...(value !== undefined && { value }), canRevert: on.canRevert },
+    on: on && { command: on.command, ...level, canRevert: on.canRevert },
     off: offers.some(({ allOff }) => allOff),
   }
 }

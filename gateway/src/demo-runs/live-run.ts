@@ -216,6 +216,7 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
       by: run.by,
       run: run.id,
       onLost: () => take({ is: 'switched', slot, on: true, ok: false }),
+      onNotSet: (command) => take({ is: 'not-set', slot, command }),
     })
     if (underHallOff) made.hallOff(underHallOff)
     switchings.set(device, made)

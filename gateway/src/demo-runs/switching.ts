@@ -41,6 +41,8 @@ export function createSwitching(
     readonly by: string
     readonly run: string
     readonly onLost: () => void
+    /** What was set last is not known to be in force. */
+    readonly onNotSet: (command: string) => void
   },
 ): Switching {
   const { commands, clock, by, run } = parts
@@ -49,13 +51,16 @@ export function createSwitching(
   let offs = 0
   let ended = false
   let underHallOff: Promise<AllOffResult> | undefined
+  /** What it is held at: what it went on with, or was set to since. */
+  let level: Value | undefined
+  let adjustedBy: readonly string[] = []
   const waiting = new Map<string, Value | undefined>()
   const ask = { device, by, via: 'demo', trace: run, roles: RIGHTS } as const
 
-  /** Again while the device is busy with something else of ours. */
-  async function give(request: Asked, wanted: () => boolean): Promise<CommandRecord> {
+  /** Again while the device is busy with something else of ours, with what is to be asked for by then. */
+  async function give(request: () => Asked, wanted: () => boolean): Promise<CommandRecord> {
     for (let busy = 0; ; busy++) {
-      const record = await commands.request({ ...ask, ...request })
+      const record = await commands.request({ ...ask, ...request() })
       if (record.code !== 'HW_COMMAND_BUSY' || busy >= MOST_BUSY) return record
       await clock.sleep(BUSY_AGAIN_MS)
       // Everything may have been switched off meanwhile: nobody would watch what goes on after that.
@@ -63,13 +68,16 @@ export function createSwitching(
     }
   }
 
-  async function on({ command, value, canRevert }: NonNullable<Switches['on']>): Promise<boolean | undefined> {
+  async function on(switches: NonNullable<Switches['on']>): Promise<boolean | undefined> {
+    const { command, canRevert } = switches
     const mine = ++wish
-    const request = {
+    level = switches.value
+    adjustedBy = switches.adjustedBy ?? []
+    const request = () => ({
       command,
-      ...(value !== undefined && { value }),
+      ...(level !== undefined && { value: level }),
       ...(canRevert && { revertAfterS: REVERT_AFTER_S }),
-    }
+    })
     const record = await give(request, () => mine === wish)
     // What came of an older wish says nothing of the newer one, which took its place at the device.
     if (mine !== wish) return undefined
@@ -82,7 +90,7 @@ export function createSwitching(
    * Told again, each time through the ledger: a line every 20 s says that the load could be held, and what a run may last keeps
    * them few.
    */
-  async function hold(request: Asked, mine: number): Promise<void> {
+  async function hold(request: () => Asked, mine: number): Promise<void> {
     let failures = 0
     for (;;) {
       await clock.sleep(failures === 0 ? REARM_EVERY_MS : OFF_AGAIN_MS)
@@ -113,8 +121,16 @@ export function createSwitching(
     const mine = offs
     while (waiting.has(command) && mine === offs) {
       const value = waiting.get(command)
-      await give({ command, ...(value !== undefined && { value }) }, () => mine === offs)
-      if (waiting.get(command) === value) waiting.delete(command)
+      const record = await give(
+        () => ({ command, ...(value !== undefined && { value }) }),
+        () => mine === offs,
+      )
+      if (mine !== offs) return
+      const isSet = record.state === 'confirmed'
+      if (isSet && adjustedBy.includes(command)) level = value
+      if (waiting.get(command) !== value) continue
+      waiting.delete(command)
+      if (!isSet) parts.onNotSet(command)
     }
   }
 

@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { advance } from './advance.ts'
-import { T0, testHall } from './demos-fixture.ts'
+import { T0, TWO_HOBS, testHall } from './demos-fixture.ts'
 import { anyEvent } from './events-fixture.ts'
 import { isOnOrComing, loadOf } from './loads.ts'
 import type { Effect, Run, RunEvent } from './run.ts'
 
 /** A run with a clock: devices do what they are told unless the test says otherwise. */
-function played(options: { limitW?: number; confirms?: (slot: string, on: boolean) => boolean } = {}) {
+function played(
+  options: { limitW?: number; scenario?: string; confirms?: (slot: string, on: boolean) => boolean } = {},
+) {
   const hall = testHall(options)
   const effects: Effect[] = []
   let run: Run = hall.run
@@ -86,6 +88,27 @@ describe('a run from beginning to end', () => {
     demo.say('hob', 'temperature.water', demo.now - 130, 96)
     demo.take({ is: 'reading', slot: 'hob', at: demo.now - 130 })
     expect(demo.run.stepAt).toBe(demo.now - 130)
+  })
+
+  test('what was set is not set again, unless it is not in force or its load came on anew', () => {
+    const scenario = TWO_HOBS.replace('kinds: [lamp],', 'kinds: [lamp], commands: [set-current],').replace(
+      'until: { is: condition,',
+      'during: [{ when: lamp.activePower < 50, does: [{ command: set-current, role: lamp, value: { of: 2 * 10 } }], once: false }], until: { is: condition,',
+    )
+    const demo = played({ scenario })
+    const set = () => demo.effects.filter((effect) => effect.do === 'command').length
+    demo.heat()
+    demo.say('lamp', 'activePower', demo.now, 30)
+    demo.pass(5)
+    expect(set()).toBe(1)
+    demo.take({ is: 'not-set', slot: 'lamp', command: 'set-current' })
+    demo.pass(3)
+    expect(set()).toBe(2)
+    demo.take({ is: 'act', act: 'back' })
+    demo.pass(5.5)
+    expect(demo.on()).toContain('lamp')
+    demo.pass(3)
+    expect(set()).toBe(3)
   })
 
   test('guesses are counted for the step that asked last, and never fall below none', () => {

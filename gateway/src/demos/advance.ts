@@ -51,6 +51,11 @@ function take(turn: Turn, event: RunEvent): void {
     case 'switched':
       settle(turn, event.slot, event.on, event.ok)
       return
+    case 'not-set': {
+      const { [`${event.slot} ${event.command}`]: _, ...sent } = run.sent
+      change(turn, { sent })
+      return
+    }
     case 'stop':
       stop(turn, event.reason, event.interlock)
       return

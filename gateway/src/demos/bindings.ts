@@ -24,7 +24,15 @@ export function sourceOf(
 
 /** What switches a device on and off, of the commands that the hall allows. */
 export interface Switches {
-  readonly on: { readonly command: string; readonly value?: number; readonly canRevert: boolean } | undefined
+  readonly on:
+    | {
+        readonly command: string
+        readonly value?: number
+        /** Commands that set the same value while it is on. */
+        readonly adjustedBy?: readonly string[]
+        readonly canRevert: boolean
+      }
+    | undefined
   readonly off: boolean
 }
 

@@ -42,8 +42,8 @@ export const NO_PRICES = { tariff: undefined, touTariff: undefined, businessTari
 export const T0 = Date.parse('2026-05-12T12:45:00+08:00')
 
 /** A hall of one circuit, whose readings the test says. */
-export function testHall(options: { readonly limitW?: number } = {}) {
-  const read = readScenario(TWO_HOBS)
+export function testHall(options: { readonly limitW?: number; readonly scenario?: string } = {}) {
+  const read = readScenario(options.scenario ?? TWO_HOBS)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   const book = createFactBook([], [])
   const slots = slotsFor(read.scenario, (role) => [{ mark: 'live', device: `${role}-1`, circuit: 'table' }])

@@ -48,6 +48,9 @@ export function switchOn(turn: Turn, slot: Slot): void {
   }
   const order = 1 + Math.max(0, ...Object.values(run.loads).map((one) => one.order))
   set(turn, slot.key, { state: 'turning-on', since: at, beforeMs: load.beforeMs, order })
+  // It comes on as its command says, not as it was set before.
+  const sent = Object.entries(run.sent).filter(([key]) => !key.startsWith(`${slot.key} `))
+  change(turn, { sent: Object.fromEntries(sent) })
   turn.effects.push({ do: 'on', slot: slot.key })
 }
 

@@ -96,7 +96,7 @@ export interface Run {
   readonly guesses: Readonly<Record<string, readonly number[]>>
   /** When each `during` of this step last came true, by index. */
   readonly during: Readonly<Record<number, number>>
-  /** What was commanded last, by slot and command. */
+  /** What was commanded last, by slot and command; not what failed, nor before a slot went on. */
   readonly sent: Readonly<Record<string, Value>>
   /** Index of the step that asked last. */
   readonly asked?: number
@@ -148,6 +148,8 @@ export type RunEvent =
       readonly ok: boolean
       readonly why?: string
     }
+  /** A command was refused, or is not known to be in force: it may be given again. */
+  | { readonly is: 'not-set'; readonly slot: string; readonly command: string }
   /** Something outside the run ends it: E-stop, smoke, broker lost, all-off. */
   | { readonly is: 'stop'; readonly interlock?: string; readonly reason: RunReason }
 
