@@ -186,6 +186,18 @@ describe('interlocks', () => {
     expect(reasonOf(demo.run)).toEqual(['aborted', 'HW_DEMO_TABLET_LOST'])
   })
 
+  test('I5: guesses that somebody else counts do not stand for the tablet', () => {
+    const demo = played()
+    demo.heat()
+    for (let second = 0; second < 11; second++) {
+      demo.take({ is: 'guess', option: 1, change: 1 })
+      demo.pass(1, false)
+    }
+    expect(demo.run.guesses.ask?.[1]).toBe(11)
+    expect(demo.run.state).toBe('paused')
+    expect(demo.on()).toEqual(['lamp'])
+  })
+
   test('a pause that nobody ends is over after two minutes', () => {
     const demo = played()
     demo.heat()

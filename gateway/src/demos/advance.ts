@@ -97,13 +97,16 @@ function act(turn: Turn, what: Extract<RunEvent, { is: 'act' }>['act']): void {
   }
 }
 
-/** Guesses are counted while the step that asks is the newest to have asked; nobody’s count falls below none. */
+/**
+ * Guesses are counted while the step that asks is the newest to have asked; nobody’s count falls below none. Anybody may count
+ * them, so they say nothing of the tablet that leads.
+ */
 function guess(turn: Turn, option: number, by: 1 | -1): void {
-  const { run, now } = turn
+  const { run } = turn
   const planned = run.asked === undefined ? undefined : run.plan[run.asked]
   const options = planned?.step.ask?.options
   if (!planned || !options || option < 0 || option >= options.length) return
   const counts = run.guesses[planned.key] ?? options.map(() => 0)
   const next = counts.map((count, i) => (i === option ? Math.min(999, Math.max(0, count + by)) : count))
-  change(turn, { guesses: { ...run.guesses, [planned.key]: next }, heardAt: now })
+  change(turn, { guesses: { ...run.guesses, [planned.key]: next } })
 }
