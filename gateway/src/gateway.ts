@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type HallChanges, hallChanges } from './config/hall-changes.ts'
+import { devicesLetGo, type HallChanges, hallChanges } from './config/hall-changes.ts'
 import type { ResolvedHall } from './config/resolved-hall.ts'
 import type { HallwattError } from './domain/errors.ts'
 import { createSteadyClock } from './ports/steady-clock.ts'
@@ -10,6 +10,7 @@ import { openDemos } from './wiring/demos.ts'
 import { type Devices, openDevices } from './wiring/devices.ts'
 import { openFlows } from './wiring/flows.ts'
 import { createFrames } from './wiring/frames.ts'
+import { letGo } from './wiring/let-go.ts'
 import { type GatewayOptions, Opened } from './wiring/opened.ts'
 import { openRepair } from './wiring/repair.ts'
 import { openScreens } from './wiring/screens.ts'
@@ -123,6 +124,8 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
     },
     async apply(next) {
       const changes = hallChanges(current, next)
+      const leaving = devicesLetGo(current, next)
+      if (leaving.length > 0) await letGo(leaving, demos, options)
       current = next
       frames.forgetSeries()
       readings.setDevices([...next.devices.values()], clock.wallMs())

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import mqtt from 'mqtt'
 import { afterEach, expect, test } from 'vitest'
+import { startSimulators } from '../../simulators/simulators.ts'
 import { addressesAsWords, fakeDevice } from '../src/modbus/testing/fake-device.ts'
 import { type GatewayProcess, startGatewayProcess } from './support/gateway-process.ts'
 import { type HallFolder, makeHallFolder } from './support/hall-folder.ts'
@@ -82,4 +84,52 @@ test('a device taken out of hall.yaml is gone, and its login is refused', async 
   expect((await devices(hall)).map((device) => device.id)).toEqual(['kiosk-01'])
   const login = mqtt.connectAsync(`mqtt://127.0.0.1:${hall.mqttPort}`, { username: 'kiosk-02', reconnectPeriod: 0 })
   await expect(login).rejects.toThrow()
+})
+
+test('a plug that is on is taken out of hall.yaml, or renamed at the broker, and is off before nobody can tell it any more', {
+  timeout: 30_000,
+}, async () => {
+  const plug = (id: string) => ({ id, name: id, profile: 'tasmota/plug', zone: 'lobby', commands: 'all' })
+  const plugs = [plug('plug-lamp-incandescent'), plug('plug-lamp-led'), plug('plug-kettle')]
+  const token = 'a-token-of-the-tests-long-enough'
+  hall = await makeHallFolder({ devices: plugs })
+  const simulators = await startSimulators({
+    hall: {
+      hall: { id: 'donghu' },
+      broker: { host: '127.0.0.1', port: hall.mqttPort },
+      links: {},
+      devices: plugs.map(({ id, name, profile }) => ({ id, name, profile, topic: {} })),
+    } as unknown as Parameters<typeof startSimulators>[0]['hall'],
+    credentials: Object.fromEntries(plugs.map(({ id }) => [id, 'any'])),
+    seed: 1,
+    speed: 1,
+    controlPort: 0,
+  })
+  try {
+    gateway = await startGatewayProcess(hall, (args) =>
+      spawn(process.execPath, args, {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, HALLWATT_HTTP_TOKEN: token },
+      }),
+    )
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ waitS: 10, revertAfterS: 600 })
+    const on = async (id: string) => {
+      const url = `${hall?.http}/api/v1/devices/${id}/commands/switch-on`
+      return (await (await fetch(url, { method: 'POST', headers, body })).json()) as { state: string }
+    }
+    const isOn = (id: string) => simulators.devices.get(id)?.appliance?.switchedOn
+    for (const { id } of plugs)
+      await expect.poll(async () => (await on(id)).state, { timeout: 15_000 }).toBe('confirmed')
+    await hall.edit((text) => {
+      text.devices[0].topic = { topic: 'another' }
+      text.devices[1].name = 'LED'
+      text.devices.pop()
+    })
+    await gateway.says('removed plug-kettle')
+    expect(plugs.map(({ id }) => isOn(id))).toEqual([false, true, false])
+    expect(gateway.said()).not.toContain('HW_DEMO_LOAD_NOT_OFF')
+  } finally {
+    await simulators.close()
+  }
 })

@@ -220,7 +220,9 @@ export async function openCommands(parts: CommandsParts): Promise<OpenCommands> 
         }
       }
       const devices = await Promise.all(ends)
-      const off = devices.every(({ state }) => state === 'confirmed')
+      // Who is named and has nothing that switches it off, or is not of the hall, is not known to be off.
+      const isOff = (id: string) => devices.some(({ device }) => device === id)
+      const off = devices.every(({ state }) => state === 'confirmed') && (only ?? []).every(isOff)
       return { ms: Math.round(clock.monotonicMs() - startMs), devices, off }
     },
     recent: (query) => ledger.recent(query),

@@ -1,3 +1,4 @@
+import type { AllOffResult } from '../commands/command.ts'
 import { circuitLocks } from '../demos/circuit-locks.ts'
 import { isOver, isUnderWay, type Run, type RunReason } from '../demos/run.ts'
 import { allows } from '../domain/role.ts'
@@ -24,6 +25,8 @@ export type { DemoRuns } from './demo-run.ts'
 export interface OpenDemoRuns extends DemoRuns {
   /** About four times a second. */
   tick(): void
+  /** Devices are about to leave the hall, or to be reached otherwise: runs that have one end, and `relays` go off with their loads. */
+  letGo(devices: readonly string[], relays: readonly string[]): Promise<AllOffResult>
   /** Everything off and over. */
   close(): Promise<void>
 }
@@ -130,6 +133,10 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   const isInUse = (device: string) =>
     [...runs.values()].some(({ live }) => isUnderWay(live.run) && live.run.slots.some((slot) => slot.device === device))
 
+  const switchedBy = (of: readonly OneRun[]) => [
+    ...new Set(of.flatMap(({ live }) => live.run.slots.flatMap(({ switched, device }) => (switched && device) || []))),
+  ]
+
   /** A clock that is set ends whatever goes on: figures over time would be wrong. Runs keep their durations, so that they do end. */
   function watchClock(): void {
     const byMs = runClock.jumped()
@@ -228,16 +235,21 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
       demoRecords: records.count(),
     }),
     tick,
+    async letGo(devices, relays) {
+      const having = [...runs.values()].filter(
+        ({ live: { run } }) =>
+          !isOver(run) && run.slots.some(({ device }) => device !== undefined && devices.includes(device)),
+      )
+      const asked = { by: 'gateway', via: 'demo', reason: '离开本厅或更改连接前断电' } as const
+      const result = commands.allOff(asked, [...new Set([...relays, ...switchedBy(having)])])
+      const text = { zh: '设备配置已更改，演示已停止', en: 'A device of the run was changed in hall.yaml.' }
+      for (const { live } of having) live.hallOff(result)
+      stopAll({ code: 'HW_DEMO_DEVICE_MISSING', text }, undefined, (run) => having.some(({ live }) => live.run === run))
+      return result
+    },
     async close() {
       stopListening()
-      const powered = [...runs.values()].filter(({ live }) => isUnderWay(live.run))
-      const devices = [
-        ...new Set(
-          powered.flatMap(({ live }) =>
-            live.run.slots.flatMap(({ switched, device }) => (switched && device ? device : [])),
-          ),
-        ),
-      ]
+      const devices = switchedBy([...runs.values()].filter(({ live }) => isUnderWay(live.run)))
       for (const { live } of runs.values()) live.close()
       await endings.all()
       if (devices.length > 0) await commands.allOff({ by: 'gateway', via: 'demo', reason: '网关停止' }, devices)

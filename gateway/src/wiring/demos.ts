@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Commands } from '../commands/command.ts'
 import type { ResolvedHall } from '../config/resolved-hall.ts'
 import { readCatalogue } from '../demo-runs/catalogue.ts'
-import { type DemoRuns, openDemoRuns } from '../demo-runs/demo-runs.ts'
+import { type OpenDemoRuns, openDemoRuns } from '../demo-runs/demo-runs.ts'
 import type { LastOffs } from '../demo-runs/last-off.ts'
 import { openRecords } from '../demo-runs/records.ts'
 import type { Readings } from '../readings/readings.ts'
@@ -30,7 +30,7 @@ export async function openDemos(
   },
   { clock, log }: GatewayOptions,
   opened: Opened,
-): Promise<DemoRuns> {
+): Promise<OpenDemoRuns> {
   const { hall, readings, frames, commands, repair, storage } = parts
   const files = { readFile, readdir: (path: string) => readdir(path) }
   const catalogue = await readCatalogue({ demos: folder('demos'), facts: folder('facts') }, files, log)
