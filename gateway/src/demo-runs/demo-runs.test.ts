@@ -123,6 +123,45 @@ test('the emergency stop ends the run at the reading that shows it, and keeps th
   expect(granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' })).reason?.code).toBe('HW_DEMO_EMERGENCY_STOP')
 })
 
+test('the emergency stop pressed between choosing and starting keeps the run from starting', async () => {
+  const hall = await open()
+  const { id, state } = granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' }))
+  hall.press(true)
+  hall.speak()
+  const started = hall.demos.act(id, 'start', { ...lin, guardConfirmed: true })
+  expect([state, codeOf(started)]).toEqual(['ready', 'HW_DEMO_EMERGENCY_STOP'])
+  await hall.pass(2)
+  expect(hall.given).toEqual([])
+})
+
+test.each([
+  ['another device', { hob: { device: 'other-1' }, other: { device: 'hob-1' } }],
+  ['another circuit', { hob: { device: 'hob-1', circuit: 'wall' } }],
+  ['another rated power', { other: { device: 'other-1', ratedW: 1900 } }],
+])('what was prepared with one device is not started when hall.yaml names %s meanwhile', async (_, named) => {
+  const hall = await open()
+  const prepare = () => granted(hall.demos.prepare({ ...lin, scenario: 'two-hobs' }))
+  const { id } = prepare()
+  const bound = Object.entries(named).map(([role, to]) => [
+    role,
+    { circuit: 'table', ratedW: undefined, points: {}, ...to },
+  ])
+  hall.setDemos((demos) => ({
+    ...demos,
+    circuits: [...demos.circuits, { id: 'wall', name: '墙', limitW: 4000 }],
+    roles: { ...demos.roles, ...Object.fromEntries(bound) },
+  }))
+  const refused = hall.demos.act(id, 'start', { ...lin, guardConfirmed: true })
+  expect(refused).toMatchObject({
+    ok: false,
+    code: 'HW_DEMO_WRONG_STATE',
+    message: expect.stringContaining('重新准备'),
+  })
+  await hall.pass(2)
+  expect(hall.given).toEqual([])
+  expect(codeOf(hall.demos.act(prepare().id, 'start', { ...lin, guardConfirmed: true }))).toBeUndefined()
+})
+
 test('a required device that falls silent is off within six seconds', async () => {
   const hall = await open()
   const id = await heating(hall)

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { readiness } from '../demos/readiness.ts'
-import type { Run, RunEvent } from '../demos/run.ts'
+import type { Run, RunEvent, Slot } from '../demos/run.ts'
 import type { RunView } from '../demos/run-view.ts'
 import type { ActResult, Refusal } from '../domain/act-result.ts'
 import type { Log } from '../ports/log.ts'
@@ -57,7 +58,7 @@ export function createLeading(parts: {
     if (!ALLOWED[what].includes(run.state))
       return refusal('HW_DEMO_WRONG_STATE', `现在是 ${run.state}，不能 ${what}`, `It is ${run.state}.`)
     if (what === 'start' && !replay) {
-      const blocked = startRefusal(run, who)
+      const blocked = startRefusal(found.value, who)
       if (blocked) return blocked
       if (who.guardConfirmed) live.take({ is: 'guard' })
     }
@@ -82,7 +83,10 @@ export function createLeading(parts: {
   }
 
   /** Everything is looked at once more: minutes may have gone by. */
-  function startRefusal(run: Run, who: DemoActor & { guardConfirmed?: boolean }): Refusal | undefined {
+  function startRefusal(
+    { live: { run }, bindings }: OneRun,
+    who: DemoActor & { guardConfirmed?: boolean },
+  ): Refusal | undefined {
     if (run.rehearsal) return undefined
     const { guard } = run.read.scenario.safety
     if (
@@ -93,9 +97,24 @@ export function createLeading(parts: {
       return refusal('HW_DEMO_GUARD_NOT_CONFIRMED', '请先确认防护罩已放好', 'Confirm the guard first.')
     const played = new Set(run.slots.filter(({ device }) => device !== undefined).map(({ role }) => role))
     const without = Object.keys(run.read.scenario.roles).filter((role) => !played.has(role))
-    const [worst] = readiness(run.read, view.hallNow(), { override: run.override, without }).obstacles
-    return worst && { ok: false, code: worst.reason.code, message: refusedText(worst.reason) }
+    const fresh = readiness(run.read, view.hallNow(), { override: run.override, without })
+    const [worst] = fresh.obstacles
+    if (worst) return { ok: false, code: worst.reason.code, message: refusedText(worst.reason) }
+    // What was looked at just now has to be what will be switched.
+    const isLookedAt = ({ key, role }: Slot) =>
+      fresh.slots.some(
+        (slot) => slot.role === role && isDeepStrictEqual(fresh.bindings.get(slot.key), bindings.get(key)),
+      )
+    const other = run.slots.find((slot) => slot.device !== undefined && !isLookedAt(slot))
+    return other && notAsPrepared(other)
   }
+
+  const notAsPrepared = ({ name }: Slot): Refusal =>
+    refusal(
+      'HW_DEMO_WRONG_STATE',
+      `“${name.zh}”与准备时不同，请重新准备`,
+      `${name.en} is another device, or on another circuit, than when it was prepared: prepare it again.`,
+    )
 
   function change(id: string, event: RunEvent, who?: DemoActor): ActResult<RunView> {
     const one = runs.get(id)

@@ -53,7 +53,7 @@ export async function demoHall(
   const profileFile = join(import.meta.dirname, '../../../../device-profiles/hallwatt/appliance.yaml')
   const profile = parseProfile(profileFile, await readFile(profileFile, 'utf8'))
   const devices = new Map(DEVICES.map((id) => [id as string, { ...deviceOf(id), profile }]))
-  const hall: ResolvedHall = { hall: hallSettings(options.tariff?.id), links: new Map(), devices }
+  let hall: ResolvedHall = { hall: hallSettings(options.tariff?.id), links: new Map(), devices }
   const readings = createReadings()
   readings.setDevices([...devices.values()], clock.wallMs())
 
@@ -157,6 +157,10 @@ export async function demoHall(
     alarmed,
     pass,
     speak,
+    /** hall.yaml is edited: `demos` is so from now on. */
+    setDemos(change: (demos: ResolvedHall['hall']['demos']) => ResolvedHall['hall']['demos']) {
+      hall = { ...hall, hall: { ...hall.hall, demos: change(hall.hall.demos) } }
+    },
     press(is: boolean) {
       pressed = is
     },
