@@ -157,6 +157,22 @@ test('what was pending when the gateway died is taken back first, until it is co
     ])
 })
 
+test('what was owed is still owed when a newer switching on was overtaken before it was on disk, the off failed and the gateway died', async () => {
+  const store = await newStore()
+  const before = await room({ store })
+  await before.commands.request({ ...on, revertAfterS: 600 })
+  before.device.obeys = false
+  const again = before.commands.request({ ...on, revertAfterS: 300 })
+  const off = before.commands.allOff(who)
+  expect(await again).toMatchObject({ id: 'C2', code: 'HW_COMMAND_SUPERSEDED' })
+  expect(await off).toMatchObject({ off: false })
+  expect(before.device.sent.at(-1)).toBe('OFF')
+  await expect.poll(() => before.commands.recent({ limit: 2 })).toMatchObject([{ state: 'timed-out' }, { id: 'C2' }])
+  const { commands, device } = await room({ store })
+  commands.start()
+  await expect.poll(() => device.sent).toEqual(['OFF'])
+})
+
 test('a gateway that stops leaves nothing on that it was to switch off', async () => {
   const { commands, device } = await room()
   await commands.request({ ...on, revertAfterS: 600 })

@@ -11,7 +11,7 @@ import { offerOf } from './offer.ts'
 import type { PendingRevert } from './pending-revert.ts'
 import { createReverts } from './reverts.ts'
 import { createRuns, type Found, type Given, INTERRUPTED } from './runs.ts'
-import { keptOf, turnOf } from './turn.ts'
+import { isCutShort, keptOf, turnOf } from './turn.ts'
 import type { Wires } from './wires.ts'
 
 export type { Commands } from './command.ts'
@@ -162,7 +162,11 @@ export async function openCommands(parts: CommandsParts): Promise<OpenCommands> 
     const pending = reverts.of(device.id, command.quantity ?? '')
     const isBack = done.state === 'confirmed' && (command.allOff || done.revertOf !== undefined)
     if (pending && isBack) reverts.drop(pending)
-    ledger.note(done, [...(pending && isBack ? [{ drop: pending }] : []), ...(outlives ? [{ keep }] : [])])
+    const { device: id, quantity = '' } = done
+    const dropped = pending && isBack ? [{ drop: pending }] : []
+    // It may have gone to disk and never out: what was owed before is owed still, and stands there again.
+    const owed = isCutShort(done) ? [pending ? { set: pending } : { drop: { device: id, quantity } }] : dropped
+    ledger.note(done, [...owed, ...(outlives ? [{ keep }] : [])])
     history.ended(done)
     ended.set(done.id, done)
     if (ended.size > MAX_ENDED) ended.delete(ended.keys().next().value ?? '')

@@ -124,12 +124,7 @@ export function createRuns({ ledger, history, wires, clock, log, tell, isClosing
       }
       tell(record)
       begun.resolve(record)
-      if (stop.signal.aborted) {
-        // Whatever came first has settled what is to become of the quantity.
-        const { device: id, quantity = '' } = record
-        if (turn.changes.length > 0) ledger.note(record, [{ drop: { device: id, quantity } }])
-        return SUPERSEDED
-      }
+      if (stop.signal.aborted) return SUPERSEDED
       turn.act()
       const { revertAfterS } = request
       const context = {

@@ -43,9 +43,12 @@ export function turnOf(
 
 /** A limit that its device forgets stays wanted once it is confirmed; switching off stays wanted whatever was read. */
 export function keptOf({ expiresS, allOff }: ProfileCommand, done: CommandRecord): KeptCommand | undefined {
-  const { id, device, quantity, command, value, state, code } = done
-  const isOver = code === 'HW_COMMAND_SUPERSEDED' || code === 'HW_COMMAND_INTERRUPTED'
-  if (expiresS === undefined || quantity === undefined || !(state === 'confirmed' || (allOff && !isOver)))
+  const { id, device, quantity, command, value, state } = done
+  if (expiresS === undefined || quantity === undefined || !(state === 'confirmed' || (allOff && !isCutShort(done))))
     return undefined
   return { device, quantity, command, of: id, ...(value !== undefined && { value }) }
 }
+
+/** Something else came before its end. */
+export const isCutShort = ({ code }: CommandRecord): boolean =>
+  code === 'HW_COMMAND_SUPERSEDED' || code === 'HW_COMMAND_INTERRUPTED'
