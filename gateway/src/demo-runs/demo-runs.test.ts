@@ -177,6 +177,35 @@ test('a required device that falls silent is off within six seconds', async () =
   expect(hall.demos.run(id)?.state).toBe('aborted')
 })
 
+test('a relay of the demonstrations that comes back with power goes off, whenever that is, and is alarmed for until it does', async () => {
+  const hall = await open()
+  await hall.pass(1)
+  const lost = async (device: string, is: boolean) => {
+    if (is) hall.silent.add(device)
+    else hall.silent.delete(device)
+    await hall.pass(4)
+  }
+  await lost('hob-1', true)
+  hall.relays.set('hob-1', true)
+  await lost('hob-1', false)
+  expect([onNow(hall), hall.alarmed]).toEqual([[], []])
+  await lost('lamp-1', true)
+  hall.relays.set('lamp-1', true)
+  hall.stuck.add('lamp-1')
+  await lost('lamp-1', false)
+  expect(hall.alarmed).toEqual(['lamp-1'])
+  const rounds = hall.offRounds()
+  hall.stuck.delete('lamp-1')
+  await hall.pass(9)
+  expect(onNow(hall)).toEqual([])
+  expect(hall.offRounds()).toBeGreaterThan(rounds)
+  // What is off and there is left alone.
+  const settled = hall.offRounds()
+  hall.relays.set('lamp-1', true)
+  await hall.pass(60)
+  expect([onNow(hall), hall.offRounds()]).toEqual([['lamp-1'], settled])
+})
+
 test('a run that a restart interrupted is recorded as aborted', async () => {
   const hall = await open()
   const id = await heating(hall)

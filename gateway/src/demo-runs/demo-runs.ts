@@ -15,6 +15,7 @@ import { createLeading } from './lead-run.ts'
 import type { OneRun } from './one-run.ts'
 import { createOpening } from './open-run.ts'
 import { createPast } from './past.ts'
+import { createPutOff } from './put-off.ts'
 import { refusal, unknown } from './refusals.ts'
 import { createRunBook } from './run-book.ts'
 import { showHall } from './show-hall.ts'
@@ -71,7 +72,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
       `${head.id} was interrupted by a restart`,
     )
   }
-  const heardSince = new Set<string>()
+  const online = new Set<string>()
   const notOff = new Set(parts.notOffBefore)
 
   const around = () => ({ circuits: view.circuits(), interlocks: view.interlocks() })
@@ -102,13 +103,16 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
   }
 
   const stopListening = readings.onChange((change) => {
-    if (change.type !== 'state') return
+    if (change.type !== 'state') {
+      online.delete(change.device)
+      return
+    }
     const { state: of, quantities } = change
-    // A relay of the demonstrations that is heard for the first time since the start goes off: nobody knows who left it on.
-    if (of.presence === 'online' && !heardSince.has(of.device)) {
-      heardSince.add(of.device)
-      if (view.switchable().includes(of.device) && !isInUse(of.device))
-        void commands.allOff({ by: 'gateway', via: 'demo', reason: '启动时断电' }, [of.device])
+    // A relay of the demonstrations that is there, or there again, goes off: nobody knows who left it on.
+    if (of.presence !== 'online') online.delete(of.device)
+    else if (!online.has(of.device)) {
+      online.add(of.device)
+      if (isNobodys(of.device)) putOff(of.device, '上线时断电')
     }
     if (quantities.length === 0) return
     watchClock()
@@ -132,6 +136,21 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
 
   const isInUse = (device: string) =>
     [...runs.values()].some(({ live }) => isUnderWay(live.run) && live.run.slots.some((slot) => slot.device === device))
+
+  /** It may be switched by runs, and none holds it now. */
+  const isNobodys = (device: string) =>
+    !isInUse(device) && view.switchable().includes(device) && view.known(device)?.switches.off === true
+
+  const { putOff, close: stopPuttingOff } = createPutOff({
+    commands,
+    clock,
+    goesOn: (device) => isNobodys(device) && state(device)?.presence === 'online',
+    onNotOff(device) {
+      notOff.add(device)
+      parts.notOff(device, true)
+      log.error({ code: 'HW_DEMO_LOAD_NOT_OFF', devices: [device] }, `not known to be off: ${device}`)
+    },
+  })
 
   const switchedBy = (of: readonly OneRun[]) => [
     ...new Set(of.flatMap(({ live }) => live.run.slots.flatMap(({ switched, device }) => (switched && device) || []))),
@@ -249,6 +268,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     },
     async close() {
       stopListening()
+      stopPuttingOff()
       const devices = switchedBy([...runs.values()].filter(({ live }) => isUnderWay(live.run)))
       for (const { live } of runs.values()) live.close()
       await endings.all()
