@@ -49,7 +49,7 @@ export function watchHall(parts: {
         refused = error.code
         gateway.refuseConfiguration(error)
         log.error({ code: error.code }, `${error.message}\nThe hall keeps running as before.`)
-      }
+      } else log.error({ code: 'HW_INTERNAL', error: String(error) }, `${file} could not be applied`)
       throw error
     }
   }
@@ -63,8 +63,7 @@ export function watchHall(parts: {
 
   source.applyWith(next)
   return watchFiles({ files: [file], folders: [profilesFolder] }, () => {
-    next().catch((error: unknown) => {
-      if (!(error instanceof HallwattError)) throw error
-    })
+    // Said already.
+    next().catch(() => {})
   })
 }
