@@ -9,6 +9,7 @@ import type { Situation } from '../demos/run.ts'
 import type { CircuitView, InterlockView } from '../demos/run-view.ts'
 import type { DeviceState } from '../readings/readings.ts'
 import type { Catalogue } from './catalogue.ts'
+import { goesOffAlone } from './goes-off-alone.ts'
 import { hallInterlocks, type TrippedInput, trippedInputs } from './hall-inputs.ts'
 import { knownDevice } from './known-device.ts'
 
@@ -99,6 +100,10 @@ export function createHallView(parts: HallViewParts): HallView {
       open: open(),
       locks: parts.locks(),
       offAt: parts.offAt,
+      goesOffAlone(id, on) {
+        const device = parts.hall().devices.get(id)
+        return device !== undefined && goesOffAlone(device, on)
+      },
       hasTariff: (scenario, which) => {
         const { tariff, touTariff, businessTariff } = prices(scenario)
         return (which === 'tariff' ? (tariff ?? touTariff) : businessTariff) !== undefined

@@ -174,7 +174,8 @@ function hallNow(more: Partial<HallNow> = {}): HallNow {
       ...{ periodMs: () => 1000, isGood: () => true, readAt: () => NOON },
       switches: { on: { command: 'switch-on', canRevert: true }, off: true },
     }),
-    ...{ tripped: [], open: true, locks: new Map(), offAt: () => undefined, hasTariff: () => true },
+    ...{ tripped: [], open: true, locks: new Map(), offAt: () => undefined },
+    ...{ hasTariff: () => true, goesOffAlone: () => true },
     ...more,
   }
 }
@@ -243,6 +244,16 @@ test('a device of another kind than its role takes is no device for it, and the 
   )
   expect(obstacles[0]).toMatchObject({ kind: 'not-set-up', role: 'ceramicHob', device: 'ceramic' })
   expect(obstacles[0]?.reason.text.zh).toContain('meter')
+})
+
+test('nothing hot hangs on a relay that only the gateway takes back: the card says so', () => {
+  const { obstacles } = readiness(shipped.get('boil-off')!, hallNow({ goesOffAlone: (id) => id !== 'induction' }))
+  expect(obstacles[0]).toMatchObject({
+    kind: 'missing',
+    device: 'induction',
+    reason: { code: 'HW_DEMO_NOT_COMMANDABLE' },
+  })
+  expect(obstacles[0]?.reason.text.zh).toContain('倒计时')
 })
 
 /* I6, for every scenario of the catalogue. */

@@ -21,6 +21,8 @@ export interface HallNow {
   readonly locks: ReadonlyMap<string, CircuitLock>
   /** Unix ms. */
   offAt(device: string): number | undefined
+  /** What the command `on` switches on goes off by the device itself, also when the gateway is gone. */
+  goesOffAlone(device: string, on: string): boolean
   hasTariff(scenario: string, which: string): boolean
 }
 
@@ -126,11 +128,11 @@ function troubleOf(binding: Binding, definition: ScenarioRole, role: string, hal
   if (!on || !off)
     return missing('HW_DEMO_NOT_COMMANDABLE', '不能受控', 'cannot be switched: see `commands` in hall.yaml.')
   const strong = definition.hot || (binding.ratedW ?? definition.ratedW ?? 0) > 1000
-  if (strong && !on.canRevert)
+  if (strong && !(on.canRevert && hall.goesOffAlone(device.id, on.command)))
     return missing(
       'HW_DEMO_NOT_COMMANDABLE',
-      '不会自己断电',
-      'cannot be taken back by itself, so nothing hot hangs on it.',
+      '没有自己的倒计时，网关停了不会断电，不能接发热或 1 kW 以上的电器',
+      'does not count down by itself and would stay on without the gateway, so nothing hot or above 1 kW hangs on it.',
     )
   const watched = definition.points.includes('activePower') ? 'activePower' : definition.points[0]!
   const { device: id, quantity } = sourceOf(binding, watched)
