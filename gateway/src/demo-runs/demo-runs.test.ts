@@ -177,6 +177,20 @@ test('a required device that falls silent is off within six seconds', async () =
   expect(hall.demos.run(id)?.state).toBe('aborted')
 })
 
+test('smoke switches off every device of the demonstrations, also what no run has', async () => {
+  const hall = await open()
+  await hall.pass(1)
+  for (const device of ['hob-1', 'lamp-1']) hall.relays.set(device, true)
+  await hall.pass(2)
+  expect(onNow(hall)).toEqual(['hob-1', 'lamp-1'])
+  hall.smoke(true)
+  await hall.pass(2)
+  expect(onNow(hall)).toEqual([])
+  const rounds = hall.offRounds()
+  await hall.pass(30)
+  expect(hall.offRounds()).toBe(rounds)
+})
+
 test('a relay of the demonstrations that comes back with power goes off, whenever that is, and is alarmed for until it does', async () => {
   const hall = await open()
   await hall.pass(1)

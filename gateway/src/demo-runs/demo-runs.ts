@@ -36,6 +36,7 @@ const TELL_EVERY_MS = 500
 /** What a relay and its meter draw themselves, at most. */
 const OFF_BELOW_W = 20
 const READY_AT_MOST_MS = 600_000
+const DANGERS_EVERY_MS = 1000
 const TIDY_EVERY_MS = 3_600_000
 
 export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> {
@@ -73,6 +74,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     )
   }
   const online = new Set<string>()
+  let dangers = { hold: false, lookedAt: Number.NEGATIVE_INFINITY }
   const notOff = new Set(parts.notOffBefore)
 
   const around = () => ({ circuits: view.circuits(), interlocks: view.interlocks() })
@@ -138,8 +140,8 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     [...runs.values()].some(({ live }) => isUnderWay(live.run) && live.run.slots.some((slot) => slot.device === device))
 
   /** It may be switched by runs, and none holds it now. */
-  const isNobodys = (device: string) =>
-    !isInUse(device) && view.switchable().includes(device) && view.known(device)?.switches.off === true
+  const isNobodys = (device: string) => !isInUse(device) && view.switchable().includes(device) && goesOff(device)
+  const goesOff = (device: string) => view.known(device)?.switches.off === true
 
   const { putOff, close: stopPuttingOff } = createPutOff({
     commands,
@@ -167,10 +169,24 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     stopAll({ code: 'HW_DEMO_CLOCK_JUMPED', text }, undefined, isLive)
   }
 
+  /** I10: whatever runs may switch goes off, whether one has it or not. Once a second: with every reading it would be too much. */
+  function watchDangers(monotonic: number): void {
+    if (monotonic - dangers.lookedAt < DANGERS_EVERY_MS) return
+    const danger = view.tripped().find(({ id }) => id === 'I10')
+    if (danger && !dangers.hold) {
+      // Runs switch off what they have switched on.
+      const theirs = switchedBy([...runs.values()].filter(({ live }) => isUnderWay(live.run)))
+      for (const device of view.switchable())
+        if (!theirs.includes(device) && goesOff(device)) putOff(device, danger.reason.text.zh)
+    }
+    dangers = { hold: danger !== undefined, lookedAt: monotonic }
+  }
+
   function tick(): void {
     watchClock()
     watchInputs()
     const monotonic = clock.monotonicMs()
+    watchDangers(monotonic)
     for (const one of [...runs.values()]) {
       const { run } = one.live
       if (isUnderWay(run)) one.live.tick()

@@ -64,6 +64,7 @@ export async function demoHall(
   const stuck = new Set<string>()
   const given: CommandRequest[] = []
   let pressed = false
+  let smoky = false
   let offRounds = 0
   const record = (device: string, command: string): CommandRecord => ({
     ...{ id: 'C1', at: clock.wallMs(), device, command, by: 'x', via: 'demo', state: 'confirmed', ms: 5 },
@@ -126,7 +127,7 @@ export async function demoHall(
       const on = relays.get(id) === true
       const values =
         id === 'estop'
-          ? { emergencyStopPressed: pressed }
+          ? { emergencyStopPressed: pressed, smokeDetected: smoky }
           : { activePower: on ? (WATTS[id] ?? 0) : 0, activeEnergyImport: 1, 'temperature.water': 40 }
       readings.accept({ device: id, stream: 'reading', at, values }, at)
     }
@@ -164,6 +165,9 @@ export async function demoHall(
     press(is: boolean) {
       pressed = is
     },
+    smoke(is: boolean) {
+      smoky = is
+    },
     offRounds: () => offRounds,
     get demos() {
       return demos
@@ -192,7 +196,13 @@ const deviceOf = (id: string): Omit<ResolvedDevice, 'profile'> => ({
     fingerprint: id,
   },
   connection: { via: 'mqtt', parameters: {}, user: id },
-  periodsMs: { activePower: 1000, activeEnergyImport: 1000, 'temperature.water': 1000, emergencyStopPressed: 1000 },
+  periodsMs: {
+    activePower: 1000,
+    activeEnergyImport: 1000,
+    'temperature.water': 1000,
+    emergencyStopPressed: 1000,
+    smokeDetected: 1000,
+  },
 })
 
 const offer = (command: string, allOff: boolean) => ({
@@ -213,6 +223,7 @@ function hallSettings(tariff: string | undefined) {
         ['hob', 'other', 'lamp'].map((role) => [role, { device: `${role}-1`, circuit: 'table' }]),
       ),
       emergencyStop: { device: 'estop', quantity: 'emergencyStopPressed' },
+      dangers: [{ device: 'estop', quantity: 'smokeDetected', kind: 'smoke' }],
     },
   })
 }
