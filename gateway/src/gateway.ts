@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Interlock } from './commands/commands.ts'
 import { devicesLetGo, type HallChanges, hallChanges } from './config/hall-changes.ts'
 import type { ResolvedHall } from './config/resolved-hall.ts'
 import type { HallwattError } from './domain/errors.ts'
@@ -91,14 +92,18 @@ async function openRooms(first: ResolvedHall, options: GatewayOptions, opened: O
     options,
     opened,
   )
+  // The demonstrations know the E-stop and stand on the commands room: they are asked from their opening on.
+  let byHand: Interlock | undefined
+  const interlocks: readonly Interlock[] = [(request, situation) => byHand?.(request, situation)]
   commandRooms = await openCommandRooms(
-    { hall, store: storage.store, readings, devices, audit: repair.views.auth.audit },
+    { hall, store: storage.store, readings, devices, audit: repair.views.auth.audit, interlocks },
     options,
     opened,
   )
   const { broker } = devices
   const { commands } = commandRooms
   const demos = await openDemos({ hall, storage, readings, frames, commands, repair }, options, opened)
+  byHand = demos.byHand
   const flows = await openFlows(
     { hall, readings, repair: repair.views.repair, broker, password: flowsPassword, command: commands.request, demos },
     options,

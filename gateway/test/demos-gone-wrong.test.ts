@@ -225,14 +225,21 @@ test('the emergency stop ends the run; releasing it switches nothing on again', 
   expect(interlocks.find((one) => one.id === 'I1')?.clear).toBe(false)
   const refused = await anna.ask('/demos/meter-error/runs', {})
   expect((refused.body as unknown as RunView).state).toBe('refused')
+  const byHand = await anna.ask(`/devices/${INDUCTION}/commands/switch-on`, {})
+  expect([byHand.status, byHand.body.code]).toEqual([409, 'HW_COMMAND_INTERLOCK'])
   hall.simulators.faults.clearAll()
   await expect.poll(() => hall.watts(LOAD), { timeout: 3000 }).toBe(0)
 })
 
-test('smoke puts every demo circuit off', { timeout: 60_000 }, async () => {
+test('smoke puts every demo circuit off, also a hob that somebody switched on without a run', {
+  timeout: 60_000,
+}, async () => {
   const { id } = await provingWithLoadOn()
+  const byHand = await anna.ask(`/devices/${INDUCTION}/commands/switch-on`, { waitS: 10 })
+  expect([byHand.body.state, hall.isOn(INDUCTION)]).toEqual(['confirmed', true])
   hall.simulators.faults.apply('smoke', 'safety-panel')
   expect(await secondsUntilOff(LOAD, 5)).toBeLessThan(3)
+  await secondsUntilOff(INDUCTION, 3)
   await ended(id)
   await backToTheHall()
 })

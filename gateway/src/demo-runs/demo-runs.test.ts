@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
+import type { CommandRequest } from '../commands/command.ts'
+import type { CommandSituation } from '../commands/decide.ts'
 import type { ActResult } from '../domain/act-result.ts'
 import type { Tariff } from '../tariff/fact-schema.ts'
 import { demoHall } from './testing/demo-hall.ts'
@@ -189,6 +191,44 @@ test('smoke switches off every device of the demonstrations, also what no run ha
   const rounds = hall.offRounds()
   await hall.pass(30)
   expect(hall.offRounds()).toBe(rounds)
+})
+
+/** Somebody wants it on or off over a way that is no run. */
+function wanted(hall: Awaited<ReturnType<typeof demoHall>>, device: string, who: Partial<CommandRequest> = {}) {
+  const request = { device, command: 'switch-on', by: 'flow:tea', roles: ['guide'], via: 'flow', ...who } as const
+  return hall.demos.byHand(request, { command: { power: request.command === 'switch-on' } } as CommandSituation)
+}
+
+test('what runs switch is not switched on past them under E-stop, smoke or after closing', async () => {
+  const hall = await open()
+  await hall.pass(1)
+  expect(wanted(hall, 'hob-1')).toBeUndefined()
+  hall.press(true)
+  hall.speak()
+  for (const via of ['http', 'mqtt', 'flow'] as const)
+    expect(wanted(hall, 'hob-1', { via, roles: ['admin'] })).toMatchObject({
+      code: 'HW_COMMAND_INTERLOCK',
+      message: expect.stringMatching(/^I1 .*急停/),
+    })
+  expect(wanted(hall, 'estop')).toBeUndefined()
+  expect(wanted(hall, 'hob-1', { command: 'switch-off' })).toBeUndefined()
+  expect(wanted(hall, 'hob-1', { via: 'demo' })).toBeUndefined()
+  hall.press(false)
+  hall.smoke(true)
+  hall.speak()
+  expect(wanted(hall, 'hob-1')?.message).toMatch(/^I10 .*烟雾/)
+  hall.smoke(false)
+  hall.speak()
+  hall.setDemos((demos) => ({
+    ...demos,
+    trips: [{ device: 'estop', quantity: 'emergencyStopPressed', trippedWhen: false, circuit: 'table' }],
+  }))
+  expect(wanted(hall, 'hob-1')?.message).toMatch(/^I2 /)
+  hall.setDemos((demos) => ({ ...demos, trips: [], schedule: [{ days: ['mon'], from: '08:00', to: '08:01' }] }))
+  expect(wanted(hall, 'hob-1')?.message).toMatch(/^I11 /)
+  // As with a run: who leads the hall may.
+  expect(wanted(hall, 'hob-1', { via: 'http', roles: ['lead'] })).toBeUndefined()
+  expect(wanted(hall, 'hob-1', { via: 'mqtt', roles: ['lead'] })?.message).toMatch(/^I11 /)
 })
 
 test('a relay of the demonstrations that comes back with power goes off, whenever that is, and is alarmed for until it does', async () => {

@@ -1,10 +1,12 @@
 import type { AllOffResult } from '../commands/command.ts'
+import type { Interlock } from '../commands/decide.ts'
 import { circuitLocks } from '../demos/circuit-locks.ts'
 import { isOver, isUnderWay, type Run, type RunReason } from '../demos/run.ts'
 import { allows } from '../domain/role.ts'
 import { createSteadyClock } from '../ports/steady-clock.ts'
 import type { DeviceState } from '../readings/readings.ts'
 import { createAttraction } from './attraction.ts'
+import { createByHand } from './by-hand.ts'
 import type { DemoRuns } from './demo-run.ts'
 import type { DemoRunsParts } from './demo-runs-parts.ts'
 import { createEnding } from './end-run.ts'
@@ -26,6 +28,8 @@ export type { DemoRuns } from './demo-run.ts'
 export interface OpenDemoRuns extends DemoRuns {
   /** About four times a second. */
   tick(): void
+  /** May it be switched on without a run? For the commands room. */
+  readonly byHand: Interlock
   /** Devices are about to leave the hall, or to be reached otherwise: runs that have one end, and `relays` go off with their loads. */
   letGo(devices: readonly string[], relays: readonly string[]): Promise<AllOffResult>
   /** Everything off and over. */
@@ -270,6 +274,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
       demoRecords: records.count(),
     }),
     tick,
+    byHand: createByHand(view),
     async letGo(devices, relays) {
       const having = [...runs.values()].filter(
         ({ live: { run } }) =>

@@ -38,6 +38,8 @@ export interface HallView {
   circuits(): readonly CircuitView[]
   /** The same for interlocks: undefined power where no meter measures the whole circuit. */
   circuitLoads(): Situation['circuits']
+  /** Whether a role of the device is on the circuit. */
+  hangsOn(circuit: string, device: string): boolean
   /** Every device that a scenario may switch. */
   switchable(): readonly string[]
 }
@@ -126,6 +128,7 @@ export function createHallView(parts: HallViewParts): HallView {
           { limitW, powerW: meter === undefined ? undefined : powerOf(meter) },
         ]),
       ),
+    hangsOn: (circuit, device) => devicesOn(circuit).includes(device),
     switchable() {
       const { roles, scenarioRoles } = settings()
       if (Object.keys(roles).length + Object.keys(scenarioRoles).length === 0) return []

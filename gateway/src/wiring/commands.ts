@@ -30,7 +30,7 @@ export async function openCommandRooms(
     readings: Readings
     devices: Devices
     audit: Audit
-    interlocks?: readonly Interlock[]
+    interlocks: readonly Interlock[]
   },
   { clock, log }: GatewayOptions,
   opened: Opened,
@@ -58,7 +58,7 @@ export async function openCommandRooms(
     store: parts.store,
     audit: (fact, writes) => parts.audit.append(fact, writes),
     devices: () => hall().devices,
-    interlocks: parts.interlocks ?? [],
+    interlocks: parts.interlocks,
     clock,
     log,
     wires: {
