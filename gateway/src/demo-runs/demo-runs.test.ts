@@ -179,6 +179,22 @@ test('a required device that falls silent is off within six seconds', async () =
   expect(hall.demos.run(id)?.state).toBe('aborted')
 })
 
+test('a run ends when hall.yaml takes a device of it away, and all its loads are off before', async () => {
+  const hall = await open()
+  const id = await heating(hall)
+  expect(await hall.demos.letGo(['estop'], [])).toMatchObject({ devices: [] })
+  await hall.pass(1)
+  expect(onNow(hall)).toHaveLength(3)
+  expect(await hall.demos.letGo(['hob-1'], ['hob-1'])).toMatchObject({ off: true })
+  expect(onNow(hall)).toEqual([])
+  // At another address another relay may be waiting, with power.
+  hall.relays.set('hob-1', true)
+  hall.rename('hob-1')
+  await hall.pass(2)
+  expect(hall.demos.run(id)).toMatchObject({ state: 'aborted', reason: { code: 'HW_DEMO_DEVICE_MISSING' } })
+  expect([onNow(hall), hall.alarmed]).toEqual([[], []])
+})
+
 test('smoke switches off every device of the demonstrations, also what no run has', async () => {
   const hall = await open()
   await hall.pass(1)
@@ -253,9 +269,10 @@ test('a relay of the demonstrations that comes back with power goes off, wheneve
   await hall.pass(9)
   expect(onNow(hall)).toEqual([])
   expect(hall.offRounds()).toBeGreaterThan(rounds)
-  // What is off and there is left alone.
+  // What is off and there is left alone, also when somebody gives it another name.
   const settled = hall.offRounds()
   hall.relays.set('lamp-1', true)
+  hall.rename('lamp-1')
   await hall.pass(60)
   expect([onNow(hall), hall.offRounds()]).toEqual([['lamp-1'], settled])
 })

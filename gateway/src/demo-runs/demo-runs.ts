@@ -115,8 +115,10 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     }
     const { state: of, quantities } = change
     // A relay of the demonstrations that is there, or there again, goes off: nobody knows who left it on.
-    if (of.presence !== 'online') online.delete(of.device)
-    else if (!online.has(of.device)) {
+    // Unknown without a reason it is after an edit of hall.yaml, and was not away.
+    if (of.presence !== 'online') {
+      if (of.presence === 'offline' || of.reason !== undefined) online.delete(of.device)
+    } else if (!online.has(of.device)) {
       online.add(of.device)
       if (isNobodys(of.device)) putOff(of.device, '上线时断电')
     }
@@ -276,6 +278,7 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     tick,
     byHand: createByHand(view),
     async letGo(devices, relays) {
+      for (const device of devices) online.delete(device)
       const having = [...runs.values()].filter(
         ({ live: { run } }) =>
           !isOver(run) && run.slots.some(({ device }) => device !== undefined && devices.includes(device)),

@@ -165,6 +165,11 @@ export async function demoHall(
     press(is: boolean) {
       pressed = is
     },
+    /** hall.yaml names it otherwise: it is known anew from its next message on. */
+    rename(id: string) {
+      const again = [...devices.values()].map((one) => (one.id === id ? { ...one, fingerprint: `${id} again` } : one))
+      readings.setDevices(again, clock.wallMs())
+    },
     smoke(is: boolean) {
       smoky = is
     },
