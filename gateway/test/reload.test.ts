@@ -129,6 +129,11 @@ test('a plug that is on is taken out of hall.yaml, or renamed at the broker, and
     await gateway.says('removed plug-kettle')
     expect(plugs.map(({ id }) => isOn(id))).toEqual([false, true, false])
     expect(gateway.said()).not.toContain('HW_DEMO_LOAD_NOT_OFF')
+    // One that does not answer holds nothing up for long, and is named.
+    simulators.faults.apply('disconnect', 'plug-lamp-led')
+    await hall.edit((text) => text.devices.pop())
+    await gateway.says('removed plug-lamp-led')
+    expect(gateway.said()).toMatch(/HW_DEMO_LOAD_NOT_OFF.*plug-lamp-led/)
   } finally {
     await simulators.close()
   }

@@ -279,10 +279,8 @@ export async function openDemoRuns(parts: DemoRunsParts): Promise<OpenDemoRuns> 
     byHand: createByHand(view),
     async letGo(devices, relays) {
       for (const device of devices) online.delete(device)
-      const having = [...runs.values()].filter(
-        ({ live: { run } }) =>
-          !isOver(run) && run.slots.some(({ device }) => device !== undefined && devices.includes(device)),
-      )
+      const isTheirs = ({ live: { run } }: OneRun) => run.slots.some(({ device = '' }) => devices.includes(device))
+      const having = [...runs.values()].filter((one) => !isOver(one.live.run) && isTheirs(one))
       const asked = { by: 'gateway', via: 'demo', reason: '离开本厅或更改连接前断电' } as const
       const result = commands.allOff(asked, [...new Set([...relays, ...switchedBy(having)])])
       const text = { zh: '设备配置已更改，演示已停止', en: 'A device of the run was changed in hall.yaml.' }

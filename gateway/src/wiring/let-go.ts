@@ -23,11 +23,9 @@ export async function letGo(
   const result = await Promise.race([demos.letGo(ids(devices), ids(relays)), late])
   giveUp.abort()
   if (result?.off) return
-  const left = relays.filter(
-    ({ id }) => !result?.devices.some(({ device, state }) => device === id && state === 'confirmed'),
-  )
-  log.error(
-    { code: 'HW_DEMO_LOAD_NOT_OFF', devices: ids(left) },
-    `not known to be off before the hall changed: ${ids(left).join(', ')}`,
-  )
+  const left = result
+    ? result.devices.flatMap(({ device, state }) => (state === 'confirmed' ? [] : device))
+    : ids(relays.length > 0 ? relays : devices)
+  const text = `not known to be off before the hall changed: ${left.join(', ')}`
+  log.error({ code: 'HW_DEMO_LOAD_NOT_OFF', devices: left }, text)
 }
