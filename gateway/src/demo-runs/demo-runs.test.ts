@@ -190,7 +190,7 @@ test('a run ends when hall.yaml takes a device of it away, and all its loads are
   // At another address another relay may be waiting, with power.
   hall.relays.set('hob-1', true)
   hall.rename('hob-1')
-  await hall.pass(2)
+  await hall.pass(8)
   expect(hall.demos.run(id)).toMatchObject({ state: 'aborted', reason: { code: 'HW_DEMO_DEVICE_MISSING' } })
   expect([onNow(hall), hall.alarmed]).toEqual([[], []])
 })

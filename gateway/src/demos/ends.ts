@@ -1,4 +1,4 @@
-import { slotsUnderPower, surelyOff, waitsForMeter } from './loads.ts'
+import { slotsUnderPower, surelyOff, tellAgain, waitsForMeter } from './loads.ts'
 import { change, type Run, type RunReason, type Slot, type Turn } from './run.ts'
 import { NEXT, type RunMove } from './run-states.ts'
 import { namesOf } from './slots.ts'
@@ -55,6 +55,7 @@ export const leaving = (run: Run): { readonly slots: readonly Slot[]; readonly u
 export function checkOff(turn: Turn): void {
   const { run, now } = turn
   if (run.state !== 'stopping' && run.state !== 'finishing') return
+  tellAgain(turn)
   const left = slotsUnderPower(run)
   const sinceMs = now - (run.leavingAt ?? now)
   if (left.length === 0 || sinceMs > GIVE_UP_AFTER_MS) {

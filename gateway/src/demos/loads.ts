@@ -132,6 +132,18 @@ export function confirmOff(turn: Turn): void {
 
 /** A relay needs so long to open. */
 const RELAY_MS = 500
+const TOLD_AGAIN_MS = 2000
+
+/** On the way out a load that said off and draws all the same is told again: its own button, or another relay under its name. */
+export function tellAgain(turn: Turn): void {
+  for (const slot of slotsUnderPower(turn.run)) {
+    const { said, ...load } = loadOf(turn.run, slot.key)
+    const isDue = load.state === 'turning-off' && said && turn.now - load.since >= TOLD_AGAIN_MS
+    if (!isDue || !draws(turn, slot, load.since + RELAY_MS)) continue
+    set(turn, slot.key, { ...load, since: turn.now })
+    turn.effects.push({ do: 'off', slot: slot.key })
+  }
+}
 
 /** A meter that the run watches has to be read since; any other one must not say otherwise. */
 function isShownOff(turn: Turn, slot: Slot, since: number): boolean {
