@@ -194,7 +194,7 @@ export function createLiveRun(first: Run, bindings: ReadonlyMap<string, Binding>
     if (effect.do === 'command') switching.set(effect.command, effect.value)
     else if (effect.do === 'off') {
       // What is off already is told to be sure; since when it is off stays what it was.
-      const goesOff = loadOf(run, slot.key).state === 'turning-off'
+      const goesOff = loadOf(run, slot.key).state !== 'off'
       if (goesOff) parts.lastOff.switchedOff(device, now)
       void switching.off().then((ok) => {
         if (!ok || !goesOff) return

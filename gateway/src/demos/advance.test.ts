@@ -53,6 +53,25 @@ function played(
   }
 }
 
+test('a compressor that is on when the guide goes back rests before it starts again', () => {
+  const demo = played({
+    scenario: TWO_HOBS.replace('  guard: true\n', '  guard: true\n  restartDelayS: { lamp: 30 }\n'),
+    confirms(slot, on) {
+      if (!on) demo.state.offAt.set(slot, demo.now)
+      return true
+    },
+  })
+  demo.heat()
+  demo.take({ is: 'act', act: 'next' })
+  expect(demo.on()).toEqual(['lamp'])
+  demo.take({ is: 'act', act: 'back' })
+  expect(demo.on()).toEqual(['hob', 'other'])
+  demo.pass(29)
+  expect(demo.on()).toEqual(['hob', 'other'])
+  demo.pass(2)
+  expect(demo.on()).toEqual(['hob', 'other', 'lamp'])
+})
+
 describe('a run from beginning to end', () => {
   test('switches on in its step, off in the next, and is done with everything off', () => {
     const demo = played()

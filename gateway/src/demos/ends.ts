@@ -55,7 +55,7 @@ export const leaving = (run: Run): { readonly slots: readonly Slot[]; readonly u
 export function checkOff(turn: Turn): void {
   const { run, now } = turn
   if (run.state !== 'stopping' && run.state !== 'finishing') return
-  tellAgain(turn)
+  if (run.alarmed) tellAgain(turn)
   const left = slotsUnderPower(run)
   const sinceMs = now - (run.leavingAt ?? now)
   if (left.length === 0 || sinceMs > GIVE_UP_AFTER_MS) {

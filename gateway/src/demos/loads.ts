@@ -41,9 +41,11 @@ export function switchOn(turn: Turn, slot: Slot): void {
     return
   }
   const delayS = run.read.scenario.safety.restartDelayS[slot.role] ?? 0
-  const offAt = situation.offAt(slot.key)
-  if (delayS > 0 && offAt !== undefined && now - offAt < delayS * 1000) {
-    set(turn, slot.key, { ...load, state: 'waiting', since: at })
+  // What is switched off in this very turn nobody else knows of yet.
+  const toldAt = load.state === 'turning-off' || load.state === 'waiting' ? load.since : 0
+  const offAt = Math.max(toldAt, situation.offAt(slot.key) ?? 0)
+  if (now - offAt < delayS * 1000) {
+    set(turn, slot.key, { ...load, state: 'waiting', since: offAt })
     return
   }
   const order = 1 + Math.max(0, ...Object.values(run.loads).map((one) => one.order))
