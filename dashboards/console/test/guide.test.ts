@@ -104,7 +104,7 @@ test('what was played live is kept with its formulas, and played again it bears 
   await begin(page, '电从哪里来')
   expect(await page.locator('main .solid-dot').count()).toBeGreaterThan(0)
   // The second step comes by itself. Until then there is enough to play again.
-  await page.getByText('看一天里谁在出力').first().waitFor()
+  await page.getByText('看一天里谁在出力').first().waitFor({ timeout: 30_000 })
   await endBySteps(page)
   await page.getByRole('link', { name: '看记录' }).click()
   await page.getByRole('row').filter({ hasText: '未计量份额' }).getByText('F8').waitFor()
