@@ -240,6 +240,11 @@ test('smoke puts every demo circuit off, also a hob that somebody switched on wi
   hall.simulators.faults.apply('smoke', 'safety-panel')
   expect(await secondsUntilOff(LOAD, 5)).toBeLessThan(3)
   await secondsUntilOff(INDUCTION, 3)
+  const urgent = async () => {
+    const { alarms } = (await anna.ask('/alarms')).body as { alarms?: { fault: { code: string }; priority: string }[] }
+    return alarms?.find(({ fault }) => fault.code === 'demo.danger')?.priority
+  }
+  await expect.poll(urgent, { timeout: 5000 }).toBe('P1')
   await ended(id)
   await backToTheHall()
 })

@@ -104,6 +104,8 @@ export const ALWAYS_CALLS = codes(
   'cab.shock',
   'ev.ground',
   'ev.hot',
+  'demo.not_off',
+  'demo.danger',
 )
 
 /** As urgent as the above, but a person who works on the device does just this. */

@@ -97,6 +97,8 @@ export const DRILL_ROWS = {
   'ev.lock': { fault: 'connector_lock', device: 'evse-03' },
   'ev.comm': { fault: 'vehicle_link', device: 'evse-03' },
   'demo.offline': { fault: 'demo_offline', device: 'plug-kettle', waits: 'parent' },
+  'demo.danger': { fault: 'smoke', device: 'safety-panel' },
+  'demo.tripped': { fault: 'rcd_tripped', device: 'safety-panel' },
 } as const satisfies Record<DrilledCode, DrillRow>
 
 /** What a device shows by itself; a load that stays on is found by the demonstration that switches it off. */

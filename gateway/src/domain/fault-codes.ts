@@ -101,6 +101,12 @@ export const FAULT_CODES = {
   'ev.comm': { zh: '车桩通信异常', en: 'EV communication error' },
   'demo.offline': { zh: '体验电器离线', en: 'Demo appliance offline', seenIn: ['online'] },
   'demo.not_off': { zh: '负载未断开', en: 'Load not disconnected', seenIn: ['activePower'] },
+  'demo.danger': {
+    zh: '烟雾、燃气或水浸',
+    en: 'Smoke, gas or water',
+    seenIn: ['smokeDetected', 'gasDetected', 'waterDetected'],
+  },
+  'demo.tripped': { zh: '演示回路跳闸', en: 'Demo circuit tripped', seenIn: ['rcdTripped', 'breakerTripped'] },
 } as const satisfies Record<string, FaultName>
 
 export type FaultCode = keyof typeof FAULT_CODES

@@ -602,6 +602,21 @@ const ROWS = {
     spare: ['计量插座', 'Metering plug'],
     loses: ['watch-demo'],
   },
+  'demo.danger': {
+    priority: 'P1',
+    impact: ['体验区有危险，演示负载已断电', 'The experience zone is in danger; its loads are switched off'],
+    action: [
+      '疏散观众，查明烟雾、燃气或水的来源',
+      'Lead visitors away, then find where smoke, gas or water comes from',
+    ],
+    loses: ['watch-demo'],
+  },
+  'demo.tripped': {
+    priority: 'P2',
+    impact: ['这条回路没有电，客户看不到演示', 'The circuit has no power, so visitors see no demonstration'],
+    action: ['查明漏电或短路的电器再合闸', 'Find the appliance that leaks or is short before closing it again'],
+    loses: ['watch-demo'],
+  },
 } as const satisfies Record<FaultCode, Row>
 
 const PAPERS: Readonly<Record<string, { zh: string; en: string; loses: Capability }>> = {

@@ -184,6 +184,24 @@ const HABITS: readonly WrittenFaultRule[] = [
 
 const APPLIANCE: readonly WrittenFaultRule[] = [silence('demo.offline')]
 
+/** What interlocks of the demonstrations look at is also told to whoever repairs. */
+const SAFETY: readonly WrittenFaultRule[] = [
+  silence('agent.lost'),
+  ...['smokeDetected', 'gasDetected', 'waterDetected'].map(
+    (quantity): WrittenFaultRule => ({ type: 'state', code: 'demo.danger', quantity, values: [true] }),
+  ),
+  ...['rcdTripped', 'breakerTripped'].map(
+    (quantity): WrittenFaultRule => ({
+      type: 'state',
+      code: 'demo.tripped',
+      quantity,
+      values: [true],
+      onDelayS: 90,
+      note: 'A board on which a trip is shown to visitors is closed again by then.',
+    }),
+  ),
+]
+
 /**
  * Rules that hold for every device of a kind, whatever its make. A rule applies where the device has the quantity; the words of
  * parts need none (domain/part-states.ts). Profiles and hall.yaml replace them by code, type and quantity.
@@ -251,5 +269,5 @@ export const DEFAULT_RULES: Readonly<Record<DeviceKind, readonly WrittenFaultRul
     silence('agent.lost'),
     { type: 'above', code: 'cab.humid', quantity: 'humidity.*', limit: 85, deadband: 5, onDelayS: 30 * MINUTE },
   ],
-  safety: [silence('agent.lost')],
+  safety: SAFETY,
 }
